@@ -1,0 +1,1 @@
+"""What every package shares. Imports none of ours and knows no feature."""

@@ -1,0 +1,127 @@
+"""JSON in and out: a body or a query becomes a pydantic model, or a 4xx that says what to change."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.problems import BadRequest, ContentTooLarge, FieldError, Unprocessable, UnsupportedMediaType
+
+Model = TypeVar("Model", bound=BaseModel)
+
+BODY_LIMIT = 64 * 1024
+"""Bytes of a JSON body, unless the operation says otherwise."""
+
+
+class Body(BaseModel):
+    """What a request carries: unknown members are refused, and nothing is guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Answer(BaseModel):
+    """What an answer carries."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class DuplicateMember(ValueError):
+    """A JSON object names a member twice (RFC 8259, section 4, leaves the meaning open; we do not)."""
+
+
+def _has_chinese(text: dict[str, str]) -> dict[str, str]:
+    if "zh-CN" not in text:
+        raise ValueError('give at least the Chinese text, as "zh-CN"')
+    return text
+
+
+Localized = Annotated[
+    dict[
+        Literal["zh-CN", "en"], Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    ],
+    AfterValidator(_has_chinese),
+]
+"""A text in Chinese and, where there is one, in English: {"zh-CN": …, "en": …}."""
+
+
+async def read_json(request: Request[Any], model: type[Model], limit: int = BODY_LIMIT) -> Model:
+    """The request's JSON body as `model`.
+
+    Raises UnsupportedMediaType, ContentTooLarge, BadRequest for text that is no JSON, and Unprocessable with JSON
+    pointers (RFC 6901) for JSON of the wrong shape.
+    """
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise UnsupportedMediaType("Send the body as application/json.")
+    return checked(model, parse_json(await read_bytes(request, limit)))
+
+
+async def read_bytes(request: Request[Any], limit: int) -> bytes:
+    """The body, read no further than `limit` bytes; raises ContentTooLarge."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise ContentTooLarge(f"Send at most {limit} bytes.", limit=limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def parse_json(text: bytes) -> Any:
+    """JSON (RFC 8259) in UTF-8 without duplicate members; raises BadRequest."""
+    try:
+        return json.loads(text.decode("utf-8"), object_pairs_hook=_members_once, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
+    except json.JSONDecodeError as error:
+        raise BadRequest(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
+    except DuplicateMember as error:
+        raise BadRequest(f"The member {error} stands twice in one object.") from error
+    except (RecursionError, ValueError) as error:
+        raise BadRequest(
+            "The body is not JSON that can be read: it nests too deep, or a number is too long."
+        ) from error
+
+
+def read_query(request: Request[Any], model: type[Model]) -> Model:
+    """The query parameters as `model`; raises Unprocessable, for a parameter that stands twice as well."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(names) != len(set(names)):
+        raise Unprocessable("A query parameter stands twice.", errors=[])
+    return checked(model, dict(request.query_params))
+
+
+def checked(model: type[Model], value: object) -> Model:
+    """`value` as `model`; raises Unprocessable with a JSON pointer for each thing wrong."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Unprocessable(
+            "Correct the members named in `errors`.", errors=[_field_error(each) for each in error.errors()]
+        ) from error
+
+
+def answer(model: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON response from `model`, its members by their wire names."""
+    return Response(model.model_dump_json(by_alias=True), status, headers, "application/json")
+
+
+def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise DuplicateMember(next(name for name in names if names.count(name) > 1))
+    return members
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise json.JSONDecodeError(f"{name} is no JSON number", name, 0)
+
+
+def _field_error(error: ErrorDetails) -> FieldError:
+    path = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
+    return {"pointer": path, "detail": error["msg"]}

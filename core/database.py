@@ -1,0 +1,191 @@
+"""The database: opening it, migrating it, and the one door into a transaction.
+
+SQLite (WAL, synchronous FULL) is the embedded default; PostgreSQL 15 by URL. What a rule did in `transaction()`
+survives a kill -9 once the block has ended, on both: each syncs its log before the commit returns.
+
+Tortoise's own `in_transaction()` is not used, for two reasons that tests hold: cancelled while it opens, it keeps the
+lock (SQLite) or the connection (PostgreSQL) for ever; and on SQLite it begins deferred, so that two processes which
+read and then write fail at once with "database is locked".
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTransaction
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.backends.sqlite.client import SqliteClient
+from tortoise.backends.sqlite.client import SqliteTransactionWrapper as SqliteTransaction
+from tortoise.connection import get_connections
+from tortoise.migrations.api import migrate as apply_migrations
+
+from core.problems import Unavailable
+
+ALIAS = "default"
+BUSY_MILLISECONDS = 5000
+Result = TypeVar("Result")
+
+
+class DatabaseBusy(Unavailable):
+    title = "Too many want to write at once"
+
+
+def configuration(url: str, apps: Mapping[str, str]) -> dict[str, Any]:
+    """Tortoise's configuration: `url` is sqlite://path or postgres://…, `apps` names each feature's package."""
+    return {
+        "connections": {ALIAS: _with_defaults(url)},
+        "apps": {
+            name: {"models": [f"{package}.models"], "default_connection": ALIAS, "migrations": f"{package}.migrations"}
+            for name, package in apps.items()
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _with_defaults(url: str) -> str:
+    if not url.startswith("sqlite:"):
+        return url.replace("postgresql:", "postgres:", 1)
+    joint = "&" if "?" in url else "?"
+    return f"{url}{joint}journal_mode=WAL&synchronous=FULL&busy_timeout={BUSY_MILLISECONDS}&foreign_keys=ON"
+
+
+@asynccontextmanager
+async def database(url: str, apps: Mapping[str, str]) -> AsyncIterator[None]:
+    """Open the database for as long as the block lasts.
+
+    The global fallback is on because uvicorn runs requests outside the lifespan's context.
+    """
+    await Tortoise.init(config=configuration(url, apps), _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+async def migrate(url: str, apps: Mapping[str, str]) -> None:
+    """Bring the database to the newest schema; safe to repeat."""
+    try:
+        await apply_migrations(config=configuration(url, apps))
+    finally:
+        await Tortoise.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """The connection for raw SQL: the open transaction's inside one."""
+    return get_connections().get(ALIAS)
+
+
+async def rows(query: str, *values: object) -> list[dict[str, Any]]:
+    """Rows of a query written with `?`, on either database, RETURNING included."""
+    client = connection()
+    if client.capabilities.dialect == "postgres":
+        query = _numbered(query)
+    return cast("list[dict[str, Any]]", await client.execute_query_dict(query, list(values)))
+
+
+def _numbered(query: str) -> str:
+    parts = query.split("?")
+    return parts[0] + "".join(f"${number}{part}" for number, part in enumerate(parts[1:], 1))
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
+    """All or nothing, around a whole rule; within another it joins that one.
+
+    Survives cancellation at every step. Write-locks at once on SQLite. Start no task inside: it would share the
+    connection.
+    Raises DatabaseBusy (503, safe to repeat) on a deadlock or when the lock was not to be had in five seconds.
+    """
+    current = connection()
+    if isinstance(current, TransactionalDBClient):
+        yield current
+    elif isinstance(current, SqliteClient):
+        async with _busy_translated(), _sqlite_transaction(current) as client:
+            yield client
+    else:
+        async with _busy_translated(), _postgres_transaction(cast("AsyncpgDBClient", current)) as client:
+            yield client
+
+
+@asynccontextmanager
+async def _busy_translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+        raise DatabaseBusy("Send the same request again.") from error
+    except Exception as error:
+        if "database is locked" in str(error):
+            raise DatabaseBusy("Send the same request again.") from error
+        raise
+
+
+@asynccontextmanager
+async def _sqlite_transaction(parent: SqliteClient) -> AsyncIterator[BaseDBAsyncClient]:
+    async with parent._lock:  # noqa: SLF001 - the lock that Tortoise's own statements take
+        if parent._connection is None:  # noqa: SLF001
+            await _to_the_end(parent.create_connection(with_db=True))
+        client = SqliteTransaction(parent)
+        statement = client._connection.execute  # noqa: SLF001 - begin() of the wrapper is deferred
+        await _begun(statement("BEGIN IMMEDIATE"), undo=client._connection.rollback)  # noqa: SLF001
+        async with _ended(client):
+            yield client
+
+
+@asynccontextmanager
+async def _postgres_transaction(parent: AsyncpgDBClient) -> AsyncIterator[BaseDBAsyncClient]:
+    if parent._pool is None:  # noqa: SLF001
+        await _to_the_end(parent.create_connection(with_db=True))
+    pool = cast("asyncpg.Pool[asyncpg.Record]", parent._pool)  # noqa: SLF001
+    raw = await pool.acquire()
+    try:
+        client = PostgresTransaction(parent)
+        client._connection = cast("asyncpg.Connection[asyncpg.Record]", raw)  # noqa: SLF001
+        await _begun(client.begin(), undo=client.rollback)
+        async with _ended(client):
+            yield client
+    finally:
+        await _to_the_end(pool.release(raw))
+
+
+async def _begun(begin: Awaitable[object], undo: Any) -> None:
+    """BEGIN runs to its end even when the caller is cancelled meanwhile; it is then rolled back."""
+    try:
+        await _to_the_end(begin)
+    except asyncio.CancelledError:
+        await _to_the_end(undo())
+        raise
+
+
+@asynccontextmanager
+async def _ended(client: TransactionalDBClient) -> AsyncIterator[None]:
+    """Make `client` the task's connection, and commit or roll back at the end."""
+    token = get_connections().set(ALIAS, client)
+    try:
+        yield
+    except BaseException:
+        await _to_the_end(client.rollback())
+        raise
+    else:
+        await _to_the_end(client.commit())
+    finally:
+        get_connections().reset(token)
+
+
+async def _to_the_end(work: Awaitable[Result]) -> Result:
+    """Await `work` to its end whatever happens to the caller; a cancellation goes on afterwards."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled:
+        task.exception()
+        raise cancelled
+    return task.result()

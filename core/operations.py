@@ -1,0 +1,67 @@
+"""One HTTP operation, said once: the route, its guard, and the schemas that the OpenAPI document is made of."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from core.access import Guard
+from core.problems import Problem
+
+Endpoint = Callable[[Request[Any]], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What one method on one path takes and answers.
+
+    `body` and `query` are the models that the endpoint reads with core.bodies; `answer` is the model of its success
+    (None: no body); `problems` are those it raises beside the guard's; `body_media` and `answer_media` say where either
+    is not JSON; `wire_headers` are request headers it needs, by name and whether they are required.
+    """
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    endpoint: Endpoint
+    guard: Guard
+    summary: str
+    tag: str
+    status: int = 200
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    problems: Sequence[type[Problem]] = ()
+    body_media: str = "application/json"
+    answer_media: str = "application/json"
+    wire_headers: Sequence[tuple[str, bool]] = ()
+
+    @property
+    def name(self) -> str:
+        """The operation's id: the endpoint's own name."""
+        return self.endpoint.__name__
+
+    async def handle(self, request: Request[Any]) -> Response:
+        await self.guard.admit(request)
+        return await self.endpoint(request)
+
+
+def routes(operations: Iterable[Operation]) -> list[Route]:
+    """One route a path, so that a 405 names every method the path takes."""
+    by_path: dict[str, dict[str, Operation]] = defaultdict(dict)
+    for operation in operations:
+        by_path[operation.path][operation.method] = operation
+    return [_route(path, methods) for path, methods in by_path.items()]
+
+
+def _route(path: str, methods: dict[str, Operation]) -> Route:
+    async def dispatch(request: Request[Any]) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await methods[method].handle(request)
+
+    name = "+".join(operation.name for operation in methods.values())
+    return Route(path, dispatch, methods=list(methods), name=name)

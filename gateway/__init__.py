@@ -1,0 +1,1 @@
+"""The composition root, the edge, and the data path."""

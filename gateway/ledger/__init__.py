@@ -1,0 +1,1 @@
+"""The record of every access to a resident's data by a department."""

@@ -1,0 +1,12 @@
+"""Which packages own tables: what the migrations run over."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from core.database import configuration
+
+APPS: Mapping[str, str] = MappingProxyType({"ledger": "gateway.ledger"})
+
+DRAFTING: dict[str, Any] = configuration("sqlite://:memory:", APPS)
+"""For Tortoise's command: `tortoise -c gateway.tables.DRAFTING makemigrations`."""
