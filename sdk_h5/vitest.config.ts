@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: ['sdk', 'host', 'shell'],
+    coverage: { provider: 'v8', include: ['sdk/src/**', 'host/src/**'] },
+  },
+});
