@@ -1,0 +1,46 @@
+# OneCity: `make demo` and `make test` are all a newcomer needs; both install what is missing.
+.PHONY: demo test check build bench lock clean
+.DEFAULT_GOAL := demo
+
+PYTHON := .venv/bin/python
+PIN := uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+demo: ## a city on this machine: gateway, departments, residents; Ctrl-C ends it, RESET=1 starts anew
+	@scripts/python-packages requirements.lock
+	@scripts/web build
+	@$(PYTHON) scripts/demo.py $(if $(RESET),--reset)
+
+test: ## everything, on SQLite, PostgreSQL and Redis, and in a real browser
+	@scripts/python-packages requirements-dev.lock
+	@scripts/system-packages
+	@scripts/web build
+	@scripts/web test
+	$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST)
+
+check: ## style, types, layers
+	@scripts/python-packages requirements-dev.lock
+	@scripts/web build
+	@scripts/web check
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+
+build: ## the wheel, with the shell and the SDK inside, and the departments' packages
+	@scripts/python-packages requirements-dev.lock
+	@scripts/web build
+	$(PYTHON) -m build --wheel
+
+bench: ## measured figures as ratios, printed
+	@scripts/python-packages requirements-dev.lock
+	$(PYTHON) bench/proxied_call.py
+
+lock: ## pin again, with hashes
+	@scripts/python-packages requirements-dev.lock
+	$(PIN) pyproject.toml --group build -o requirements.lock
+	$(PIN) pyproject.toml --group dev -o requirements-dev.lock
+	$(PIN) --group node -o requirements-node.lock
+
+clean: ## what was built and installed here, not the demo's data
+	rm -rf .venv sdk_h5/node_modules sdk_h5/*/dist

@@ -1,0 +1,83 @@
+"""Pure ASGI around everything: a request id, the log line, the figures, and the headers every answer has."""
+
+import time
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.clock import Clock
+from core.ids import new_id
+from core.telemetry import Metrics, log
+
+
+def request_id_of(scope: Scope) -> str:
+    """The id given to this request at the edge."""
+    return str(scope["request_id"])
+
+
+class Observed:
+    """Gives each request its id and counts its answer; ids come from us alone, so a caller cannot forge a trace."""
+
+    def __init__(self, app: ASGIApp, clock: Clock, metrics: Metrics) -> None:
+        self._app = app
+        self._clock = clock
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["request_id"] = new_id(self._clock.now())
+        started, status = time.perf_counter(), 500
+
+        async def send_observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id_of(scope)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=scope["request_id"]):
+            try:
+                await self._app(scope, receive, send_observed)
+            finally:
+                seconds = time.perf_counter() - started
+                route = route_of(scope)
+                self._metrics.answered(route, scope["method"], status, seconds)
+                log(__name__).info(
+                    "answered", route=route, method=scope["method"], status=status, ms=round(seconds * 1000, 1)
+                )
+
+
+def route_of(scope: Scope) -> str:
+    """The route's template, never the path: a bounded label without personal data."""
+    return str(getattr(scope.get("route"), "path", None) or scope.get("route_label") or "unmatched")
+
+
+class Guarded:
+    """Security headers on every answer of the app host (the mini hosts have their own, generated from the manifest)."""
+
+    def __init__(self, app: ASGIApp, policy: str, *, secure: bool) -> None:
+        self._app = app
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "strict-origin-when-cross-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Frame-Options": "DENY",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        }
+        if secure:
+            self._headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_guarded if scope["type"] == "http" else send)

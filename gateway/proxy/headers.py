@@ -1,0 +1,95 @@
+"""What crosses the gateway, both ways (RFC 9110, section 7.6.1: hop by hop)."""
+
+from collections.abc import Iterable
+
+Pairs = list[tuple[bytes, bytes]]
+
+_HOP_BY_HOP = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+        b"http2-settings",
+    }
+)
+_FROM_CLIENT = frozenset(
+    {
+        b"accept",
+        b"accept-language",
+        b"accept-encoding",
+        b"content-type",
+        b"content-length",
+        b"content-encoding",
+        b"content-language",
+        b"if-match",
+        b"if-none-match",
+        b"if-modified-since",
+        b"if-unmodified-since",
+        b"range",
+        b"idempotency-key",
+        b"prefer",
+    }
+)
+"""A list of what may pass, so that no look-alike of an identity header ever does."""
+_FROM_UPSTREAM_NEVER = _HOP_BY_HOP | {
+    b"set-cookie",
+    b"set-cookie2",
+    b"server",
+    b"via",
+    b"x-request-id",
+    b"x-powered-by",
+    b"alt-svc",
+    b"strict-transport-security",
+    b"public-key-pins",
+    b"clear-site-data",
+    b"service-worker-allowed",
+    b"content-security-policy",
+    b"content-security-policy-report-only",
+    b"access-control-allow-origin",
+    b"access-control-allow-credentials",
+    b"access-control-expose-headers",
+    b"refresh",
+}
+_ADDED: Pairs = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+]
+"""An answer from a department is data: opened as a page it runs nothing."""
+_VIA = b"1.1 onecity"
+
+
+def to_upstream(received: Iterable[tuple[bytes, bytes]], assertion: str, request_id: str, traceparent: str) -> Pairs:
+    """The request's headers as the department gets them: an allow-list, and our own."""
+    pairs = [(name, value) for name, value in received if name in _FROM_CLIENT]
+    return [
+        *pairs,
+        (b"authorization", b"Bearer " + assertion.encode()),
+        (b"x-request-id", request_id.encode()),
+        (b"traceparent", traceparent.encode()),
+        (b"via", _VIA),
+    ]
+
+
+def to_client(received: Iterable[tuple[bytes, bytes]]) -> Pairs:
+    """The answer's headers as the mini-service gets them: no cookie, no policy, nothing hop by hop."""
+    pairs = [(name.lower(), value) for name, value in received]
+    named = {
+        name.strip().lower()
+        for key, value in pairs
+        if key == b"connection"
+        for name in value.split(b",")
+        if name.strip()
+    }
+    dropped = _FROM_UPSTREAM_NEVER | named
+    kept = [(name, value) for name, value in pairs if name not in dropped]
+    if not any(name == b"cache-control" for name, _ in kept):
+        kept.append((b"cache-control", b"no-store"))
+    return [*kept, *_ADDED, (b"via", _VIA)]
