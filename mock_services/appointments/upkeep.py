@@ -1,0 +1,47 @@
+"""What time does to bookings: holds end, a day passes, old answers are forgotten."""
+
+import asyncio
+import logging
+import sqlite3
+from datetime import date
+
+from mock_services.appointments import calendar, reservations
+from mock_services.appointments.catalogue import Catalogue
+from mock_services.shared.clock import Clock
+from mock_services.shared.database import Database
+from mock_services.shared.idempotency import forget_old_answers
+
+log = logging.getLogger("department.upkeep")
+
+EVERY_SECONDS = 2.0
+
+
+class Upkeep:
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._clock = clock
+        self._extended_on: date | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            try:
+                await self.sweep()
+            except sqlite3.Error:
+                log.exception("upkeep failed; it runs again")
+
+    async def sweep(self) -> None:
+        """End holds; on the first call of a day also roll the calendar forward."""
+        now = self._clock()
+        await self._database.write(lambda connection: reservations.expire_holds(connection, now))
+        if self._extended_on != calendar.today(now):
+            await self._begin_day()
+
+    async def _begin_day(self) -> None:
+        now = self._clock()
+        added = await self._database.write(lambda connection: calendar.extend(connection, self._catalogue, now))
+        await self._database.write(lambda connection: forget_old_answers(connection, now))
+        self._extended_on = calendar.today(now)
+        log.info("the calendar has %d more slots", added)

@@ -1,0 +1,1 @@
+"""What both departments' web teams agreed on once: verification, errors, storage, idempotency, notices."""
