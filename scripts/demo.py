@@ -1,0 +1,249 @@
+"""A whole city on this machine: the gateway, two departments, two residents. Ctrl-C ends it; what it holds is kept.
+
+Everything lives in var/demo. The steps are those of a real city, by the same commands: migrate, apply the city's
+register, serve, and publish each department's mini-service with the department's own key.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+ROOT = Path(__file__).parent.parent
+DEPARTMENTS = ("appointments", "queries")
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where this demo lives and listens."""
+
+    folder: Path
+    port: int
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def department_port(self, name: str) -> int:
+        return self.port + 101 + DEPARTMENTS.index(name)
+
+    def key(self, name: str) -> Path:
+        return self.folder / f"{name}.key.pem"
+
+
+class Processes:
+    """The children, ended in reverse order of their start, each given ten seconds."""
+
+    def __init__(self) -> None:
+        self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        # A session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True)
+        self._running.append((name, process))
+
+    def fallen(self) -> str | None:
+        """The name of a child that ended by itself."""
+        return next((name for name, process in self._running if process.poll() is not None), None)
+
+    def end(self) -> None:
+        for _, process in reversed(self._running):
+            if process.poll() is None:
+                process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+class DemoFailed(Exception):
+    """Something the demo needs is not so; the text says what to do."""
+
+
+def main() -> int:
+    arguments = _arguments()
+    plan = Plan(arguments.folder.resolve(), arguments.port)
+    if arguments.reset:
+        shutil.rmtree(plan.folder, ignore_errors=True)
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    processes = Processes()
+    try:
+        run(plan, processes)
+    except KeyboardInterrupt:
+        print("\nEnding the demo. Its data stays in", plan.folder)
+    except DemoFailed as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        return 1
+    finally:
+        processes.end()
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Start a whole city on this machine.")
+    parser.add_argument("--reset", action="store_true", help="forget the data of earlier runs")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="the app's port [8000]")
+    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo", help="where the data lives [var/demo]")
+    return parser.parse_args()
+
+
+def run(plan: Plan, processes: Processes) -> None:
+    environment = _environment(plan)
+    for name in DEPARTMENTS:
+        _make_key(plan.key(name))
+        _write_openapi(plan, name)
+    (plan.folder / "city.json").write_text(json.dumps(_register(plan), ensure_ascii=False, indent=1))
+    _onecity(environment, "migrate")
+    _onecity(environment, "apply", str(plan.folder / "city.json"))
+    processes.start("gateway", [sys.executable, "-m", "gateway.cli", "serve"], environment)
+    _wait_for(f"{plan.origin}/readyz", processes)
+    for name in DEPARTMENTS:
+        _start_department(plan, processes, name)
+    for name in DEPARTMENTS:
+        _wait_for(f"http://127.0.0.1:{plan.department_port(name)}/healthz", processes)
+        _publish(plan, environment, name)
+    print(_greeting(plan), flush=True)
+    while not (fallen := processes.fallen()):
+        time.sleep(0.5)
+    raise DemoFailed(f"The process {fallen} ended by itself; its last lines above say why.")
+
+
+def _environment(plan: Plan) -> dict[str, str]:
+    return {
+        "ONECITY_ORIGIN": plan.origin,
+        "ONECITY_MINI_DOMAIN": f"localhost:{plan.port}",
+        "ONECITY_PORT": str(plan.port),
+        "ONECITY_DATABASE_URL": f"sqlite://{plan.folder / 'city.db'}",
+        "ONECITY_LOG_FORMAT": "console",
+        "ONECITY_LOG_LEVEL": "WARNING",
+        "ONECITY_DEVELOPMENT_OUTBOX": "true",
+        "ONECITY_MINIAPPS__STORE": str(plan.folder / "packages"),
+        **_secrets(plan.folder / "secrets.json"),
+        **{name: value for name, value in os.environ.items() if name.startswith("ONECITY_")},
+    }
+
+
+def _secrets(file: Path) -> dict[str, str]:
+    """Throw-away secrets, made once and kept beside the data they guard."""
+    if not file.exists():
+        made = {"ONECITY_AUTH__SECRET": secrets.token_urlsafe(48), "ONECITY_PUSH__VAPID_KEY": _new_key()}
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(made))
+    kept: dict[str, str] = json.loads(file.read_text())
+    return kept
+
+
+def _new_key() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _make_key(file: Path) -> None:
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(_new_key())
+
+
+def _write_openapi(plan: Plan, name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", f"mock_services.{name}", "openapi"], cwd=ROOT, check=True, capture_output=True
+    )
+    (plan.folder / f"{name}.openapi.json").write_bytes(done.stdout)
+
+
+def _register(plan: Plan) -> dict[str, object]:
+    """The city's register, as `onecity apply` takes it: departments, their systems and clients, residents."""
+    register: dict[str, object] = json.loads((ROOT / "mock_services" / "city.json").read_text())
+    upstreams, clients = register["upstreams"], register["clients"]
+    assert isinstance(upstreams, dict)
+    assert isinstance(clients, dict)
+    for name, upstream in zip(DEPARTMENTS, upstreams.values(), strict=True):
+        upstream["address"] = f"http://127.0.0.1:{plan.department_port(name)}"
+        upstream["openapi"] = f"{name}.openapi.json"
+    for name, client in zip(DEPARTMENTS, clients.values(), strict=True):
+        client["public_key"] = _public_key(plan.key(name))
+    register["residents"] = json.loads((ROOT / "mock_services" / "demo_residents.json").read_text())
+    return register
+
+
+def _public_key(file: Path) -> str:
+    key = load_pem_private_key(file.read_bytes(), None)
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def _onecity(environment: Mapping[str, str], *arguments: str) -> None:
+    command = [sys.executable, "-m", "gateway.cli", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False)
+    if done.returncode:
+        raise DemoFailed(f"`onecity {arguments[0]}` failed; the lines above say why.")
+
+
+def _start_department(plan: Plan, processes: Processes, name: str) -> None:
+    environment = {
+        "DEPARTMENT_ISSUER": plan.origin,
+        "DEPARTMENT_PORT": str(plan.department_port(name)),
+        "DEPARTMENT_DATABASE": str(plan.folder / f"{name}.db"),
+        "DEPARTMENT_CLIENT_ID": f"{name}-system",
+        "DEPARTMENT_CLIENT_KEY": str(plan.key(name)),
+    }
+    processes.start(name, [sys.executable, "-m", f"mock_services.{name}"], environment)
+
+
+def _publish(plan: Plan, environment: Mapping[str, str], name: str) -> None:
+    client = ["--client", f"{name}-system", "--key", str(plan.key(name)), "--url", plan.origin]
+    _onecity(environment, "publish", str(ROOT / "mock_services" / name / "h5"), *client)
+
+
+def _wait_for(url: str, processes: Processes) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if fallen := processes.fallen():
+            raise DemoFailed(f"The process {fallen} did not start; the lines above say why (is its port taken?).")
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise DemoFailed(f"{url} did not answer within {START_SECONDS} seconds.")
+
+
+def _greeting(plan: Plan) -> str:
+    residents = json.loads((ROOT / "mock_services" / "demo_residents.json").read_text())
+    people = "\n".join(f"    {each['phone']}  {each['name']}" for each in residents)
+    return f"""
+  OneCity is running:  {plan.origin}
+
+  Sign in with a demo resident's number (or any other: it becomes a new account):
+{people}
+
+  SMS codes appear here in the terminal, and at  {plan.origin}/dev/outbox
+  The mini-services:  http://appointments.localhost:{plan.port}   http://queries.localhost:{plan.port}
+
+  Ctrl-C ends it, the data stays; `make demo RESET=1` starts anew.
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
