@@ -31,6 +31,6 @@ class Hosts:
         if host == self.app:
             return None
         label, dot, domain = host.partition(".")
-        if not dot or domain != self.mini_domain or not re.match(LABEL_PATTERN, label):
+        if not dot or domain != self.mini_domain or not re.fullmatch(LABEL_PATTERN, label):
             raise MisdirectedRequest(f"This city answers at {self.app}.", hop="client")
         return ServiceId(label)

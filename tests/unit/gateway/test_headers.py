@@ -1,0 +1,72 @@
+"""What crosses the gateway, both ways."""
+
+import pytest
+
+from gateway.proxy.headers import to_client, to_upstream
+
+
+def sent(*received: tuple[bytes, bytes]) -> dict[bytes, bytes]:
+    return dict(to_upstream(received, "assertion", "request-id", "00-a-b-01"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"authorization",
+        b"cookie",
+        b"host",
+        b"connection",
+        b"te",
+        b"upgrade",
+        b"keep-alive",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"transfer-encoding",
+        b"forwarded",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x_resident_id",
+        b"x-resident-id",
+        b"x-original-url",
+        b"x-rewrite-url",
+        b"proxy",
+        b"x-request-id",
+        b"traceparent",
+        b"via",
+    ],
+)
+def test_no_look_alike_of_ours_passes(name: bytes) -> None:
+    assert b"forged" not in b" ".join(sent((name, b"forged")).values())
+
+
+def test_what_a_call_needs_passes_and_ours_is_added() -> None:
+    headers = sent((b"content-type", b"application/json"), (b"idempotency-key", b"k"), (b"accept", b"*/*"))
+    assert headers == {
+        b"content-type": b"application/json",
+        b"idempotency-key": b"k",
+        b"accept": b"*/*",
+        b"authorization": b"Bearer assertion",
+        b"x-request-id": b"request-id",
+        b"traceparent": b"00-a-b-01",
+        b"via": b"1.1 onecity",
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Set-Cookie", "Connection", "Keep-Alive", "Upgrade", "Server", "Content-Security-Policy", "Clear-Site-Data", "Alt-Svc"],
+)
+def test_an_upstream_sets_nothing_at_the_mini_services_origin(name: str) -> None:
+    answered = to_client([(name.encode(), b"theirs")])
+    assert (name.lower().encode(), b"theirs") not in answered
+
+
+def test_what_connection_names_stays_behind() -> None:
+    answered = dict(to_client([(b"Connection", b"close, X-Inner"), (b"X-Inner", b"1"), (b"ETag", b'"a"')]))
+    assert b"x-inner" not in answered
+    assert answered[b"etag"] == b'"a"'
+
+
+def test_an_answer_is_stored_nowhere_unless_the_department_says_so() -> None:
+    assert dict(to_client([]))[b"cache-control"] == b"no-store"
+    assert dict(to_client([(b"Cache-Control", b"max-age=60")]))[b"cache-control"] == b"max-age=60"
