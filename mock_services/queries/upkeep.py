@@ -1,0 +1,40 @@
+"""A new month brings new records."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+
+from mock_services.queries.filling import refill
+from mock_services.queries.residents import DemoResident
+from mock_services.shared.clock import SHANGHAI, Clock
+from mock_services.shared.database import Database
+
+log = logging.getLogger("department.upkeep")
+
+EVERY_SECONDS = 60.0
+
+
+class Upkeep:
+    def __init__(self, database: Database, residents: Sequence[DemoResident], clock: Clock) -> None:
+        self._database = database
+        self._residents = residents
+        self._clock = clock
+        self._filled_on: date | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            try:
+                await self.fill()
+            except sqlite3.Error:
+                log.exception("upkeep failed; it runs again")
+
+    async def fill(self) -> None:
+        """Bring the records up to last month, once a day."""
+        today = self._clock().astimezone(SHANGHAI).date()
+        if self._filled_on != today:
+            await self._database.write(lambda connection: refill(connection, self._residents, today))
+            self._filled_on = today
