@@ -1,0 +1,6 @@
+export type { Context, EventName, Events, Limits, Question, Subscription, Token, User } from '@onecity/sdk/wire';
+export { BridgeError } from './errors.js';
+export { connectFrame, type FrameConnection, type FrameOptions } from './frame.js';
+export { DEFAULT_LIMITS } from './limits.js';
+export { readQuestion, readText, readTopic } from './params.js';
+export type { Handler, HandlerCall, Handlers } from './serve.js';

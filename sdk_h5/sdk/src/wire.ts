@@ -1,0 +1,157 @@
+/**
+ * What crosses the bridge between a mini-service and its host, and nothing else.
+ *
+ * Both sides import this file, so the wire is written once. `Syn` and `Ack` travel by window message;
+ * after that every message goes over the one MessagePort that came with the `Ack`.
+ */
+
+export const NAMESPACE = 'onecity';
+export const VERSION = 1;
+
+/** The one event the bridge keeps for itself: the host says that it is leaving. */
+export const CLOSED = 'closed';
+
+export type Locale = 'zh-CN' | 'en';
+export type Theme = 'light' | 'dark';
+
+export interface LocalText {
+  'zh-CN': string;
+  en?: string;
+}
+
+/** What a mini-service knows about where it runs. */
+export interface Context {
+  service: { id: string; name: LocalText; version: string };
+  locale: Locale;
+  theme: Theme;
+  elder: boolean;
+  host: { name: string; version: string };
+  launch: { path: string };
+}
+
+/** What the host lets one mini-service do: calls at once, calls in a burst, calls a second, bytes a message. */
+export interface Limits {
+  inFlight: number;
+  burst: number;
+  perSecond: number;
+  bytes: number;
+}
+
+export interface Syn {
+  ns: typeof NAMESPACE;
+  v: typeof VERSION;
+  t: 'syn';
+  nonce: string;
+}
+
+/** `caps` names the methods this host answers; `session` is new with every handshake. */
+export interface Ack {
+  ns: typeof NAMESPACE;
+  v: typeof VERSION;
+  t: 'ack';
+  nonce: string;
+  session: string;
+  context: Context;
+  caps: readonly string[];
+  limits: Limits;
+}
+
+/** `d` is the time in milliseconds the caller waits; without it the caller waits for a person. */
+export interface Call {
+  i: string;
+  m: string;
+  p: unknown;
+  d?: number;
+}
+
+export interface Cancel {
+  i: string;
+  cancel: 1;
+}
+
+export interface Success {
+  i: string;
+  ok: 1;
+  r: unknown;
+}
+
+export interface Failure {
+  i: string;
+  ok: 0;
+  e: Fault;
+}
+
+export interface Part {
+  i: string;
+  part: unknown;
+}
+
+export interface Announcement {
+  ev: string;
+  p: unknown;
+}
+
+export type FromChild = Call | Cancel;
+export type FromHost = Success | Failure | Part | Announcement;
+
+export type Hop = 'client' | 'gateway' | 'upstream';
+
+/** Why a call failed, in a form that survives the wire. `retry` says whether the same call may succeed later. */
+export interface Fault {
+  code: string;
+  message: string;
+  retry: boolean;
+  reference?: string;
+  hop?: Hop;
+}
+
+/** The parameters and the answer of every method a host may offer. */
+export interface Methods {
+  token: { params: undefined; result: Token };
+  user: { params: undefined; result: User };
+  'ui.title': { params: { text: string }; result: undefined };
+  'ui.toast': { params: { text: string }; result: undefined };
+  'ui.confirm': { params: Question; result: boolean };
+  'ui.close': { params: undefined; result: undefined };
+  'notify.subscribe': { params: { topic?: string }; result: Subscription };
+}
+
+export type Method = keyof Methods;
+
+/** A mini-session token; `expires_in` in seconds. */
+export interface Token {
+  token: string;
+  expires_in: number;
+}
+
+/** `sub` is this service's own name for the resident; `loa` the proofing level, 1 to 4. */
+export interface User {
+  sub: string;
+  name?: string;
+  phone?: string;
+  loa: number;
+}
+
+export interface Question {
+  title: string;
+  message?: string;
+  ok?: string;
+  cancel?: string;
+}
+
+export interface Subscription {
+  inbox: true;
+  push: 'granted' | 'denied' | 'unsupported' | 'later';
+}
+
+/** What a host may tell a mini-service, and with which payload. */
+export interface Events {
+  theme: { mode: Theme };
+  locale: { locale: Locale };
+  elder: { on: boolean };
+  shown: undefined;
+  hidden: undefined;
+  revoked: { reason: string };
+}
+
+export type EventName = keyof Events;
