@@ -64,7 +64,7 @@ class Problem(Exception):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.slug = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        cls.slug = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     def content(self, origin: str, request_id: str) -> dict[str, Any]:
         """The JSON members (RFC 9457, section 3.1), with the request's id."""

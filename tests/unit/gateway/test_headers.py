@@ -54,7 +54,16 @@ def test_what_a_call_needs_passes_and_ours_is_added() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Set-Cookie", "Connection", "Keep-Alive", "Upgrade", "Server", "Content-Security-Policy", "Clear-Site-Data", "Alt-Svc"],
+    [
+        "Set-Cookie",
+        "Connection",
+        "Keep-Alive",
+        "Upgrade",
+        "Server",
+        "Content-Security-Policy",
+        "Clear-Site-Data",
+        "Alt-Svc",
+    ],
 )
 def test_an_upstream_sets_nothing_at_the_mini_services_origin(name: str) -> None:
     answered = to_client([(name.encode(), b"theirs")])

@@ -61,7 +61,9 @@ def test_a_path_with_two_readings_is_refused(path: bytes) -> None:
         target_of(b"/svc/appointments" + path, b"")
 
 
-@pytest.mark.parametrize("raw", [b"/svc/", b"/svc/a", b"/svc/appointments", b"/svc/App/x", b"/svc/-a/x", b"/svc/a..b/x"])
+@pytest.mark.parametrize(
+    "raw", [b"/svc/", b"/svc/a", b"/svc/appointments", b"/svc/App/x", b"/svc/-a/x", b"/svc/a..b/x"]
+)
 def test_a_target_without_a_known_form_of_upstream_is_unknown(raw: bytes) -> None:
     with pytest.raises(UpstreamUnknown):
         target_of(raw, b"")

@@ -1,0 +1,36 @@
+"""Debian's Chromium at the size of a phone, with no way out of this machine."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from playwright.async_api import BrowserContext, async_playwright
+
+PHONE = {"width": 390, "height": 844}
+_QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@asynccontextmanager
+async def phone(flags: Sequence[str] = (), **options: object) -> AsyncIterator[BrowserContext]:
+    """A fresh browser profile; a page's failed assertion shows its address and console."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*_QUIET, *flags])
+        try:
+            context = await browser.new_context(
+                viewport=PHONE,  # type: ignore[arg-type] - the dictionary's own type is private
+                device_scale_factor=2,
+                is_mobile=True,
+                has_touch=True,
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+                **options,  # type: ignore[arg-type] - passed through
+            )
+            yield context
+        finally:
+            await browser.close()
