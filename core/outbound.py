@@ -43,6 +43,7 @@ class Outbound:
             follow_redirects=False,
             trust_env=False,
         )
+        self._client.headers.clear()  # nothing is sent that the caller did not ask for
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()

@@ -18,6 +18,7 @@ def configure_logs(log_format: LogFormat, level: str = "INFO") -> None:
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last = (
@@ -43,7 +44,7 @@ def configure_logs(log_format: LogFormat, level: str = "INFO") -> None:
 
 def log(name: str) -> Any:
     """The logger of one module."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(name)
 
 
 class Metrics:

@@ -15,7 +15,6 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 @asynccontextmanager
 async def raw_server(talk: Talk) -> AsyncIterator[str]:
     """A server that says exactly the bytes it likes; yields its address."""
-
     talks: set[Any] = set()
 
     async def guarded(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
