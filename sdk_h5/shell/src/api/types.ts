@@ -1,0 +1,113 @@
+/** What the resident API sends, as surface and OpenAPI document state it. */
+
+export interface Localised {
+  'zh-CN': string;
+  en?: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Account {
+  name: string | null;
+  phone: string;
+  loa: number;
+  locale: string;
+  elder: boolean;
+  created_at: string;
+}
+
+export interface Session {
+  id: string;
+  device: string;
+  created_at: string;
+  last_seen_at: string;
+  current: boolean;
+}
+
+export interface Department {
+  id: string;
+  name: Localised;
+}
+
+export interface Service {
+  id: string;
+  name: Localised;
+  summary: Localised;
+  department: Department;
+  kind: string;
+  category: string;
+  icon: string;
+  origin: string;
+  start_url: string;
+  loa: number;
+  version: string;
+  elder: boolean;
+}
+
+export interface Scope {
+  name: string;
+  reason: Localised;
+  title?: Localised;
+}
+
+export interface ServiceDetail extends Service {
+  scopes: Scope[];
+  audience: string[];
+  districts: string[];
+  keywords: string[];
+  published_at: string;
+}
+
+export interface ServiceName {
+  id: string;
+  name: Localised;
+  icon?: string;
+}
+
+export interface Category {
+  id: string;
+  name: Localised;
+  count: number;
+}
+
+export interface Consent {
+  service: ServiceName;
+  scopes: Scope[];
+  granted_at: string;
+}
+
+export interface ServiceToken {
+  token: string;
+  expires_in: number;
+  scope: string;
+  sub: string;
+}
+
+export interface Notice {
+  id: string;
+  service: ServiceName | null;
+  department: Department;
+  title: Localised;
+  body: Localised;
+  path: string | null;
+  thread: string | null;
+  urgency: string;
+  created_at: string;
+  read_at: string | null;
+}
+
+export interface LedgerEntry {
+  id: string;
+  at: string;
+  service: ServiceName;
+  department: Department;
+  upstream: string;
+  operation: string;
+  action: 'read' | 'write';
+  summary: Localised | null;
+  scopes: string[];
+  outcome: number;
+}

@@ -1,0 +1,20 @@
+import { createApp } from 'vue';
+import 'vant/es/style/base.css';
+import 'vant/es/button/index.css';
+import 'vant/es/loading/index.css';
+import 'vant/es/overlay/index.css';
+import 'vant/es/popup/index.css';
+import 'vant/es/pull-refresh/index.css';
+import 'vant/es/skeleton/index.css';
+import './styles/tokens.css';
+import './styles/vant.css';
+import './styles/base.css';
+import App from './App.vue';
+import { makeRouter } from './router';
+import { startPreferences } from './state/preferences';
+import { startWorker } from './worker';
+
+startPreferences();
+const router = makeRouter();
+createApp(App).use(router).mount('#app');
+void startWorker((path) => void router.push(path));

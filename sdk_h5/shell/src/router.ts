@@ -1,0 +1,65 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router';
+import { learnAccount, session } from '@/state/session';
+import HomeView from '@/views/HomeView.vue';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Asks for sign-in first. */
+    private?: true;
+    /** Shows the tab bar. */
+    tabs?: true;
+  }
+}
+
+const routes = [
+  { path: '/', name: 'home', component: HomeView, meta: { tabs: true } },
+  { path: '/sign-in', name: 'sign-in', component: () => import('@/views/SignInView.vue') },
+  { path: '/s/:service', name: 'service', component: () => import('@/views/ServiceView.vue'), meta: { private: true } },
+  {
+    path: '/inbox',
+    name: 'inbox',
+    component: () => import('@/views/InboxView.vue'),
+    meta: { private: true, tabs: true },
+  },
+  { path: '/inbox/:id', name: 'notice', component: () => import('@/views/NoticeView.vue'), meta: { private: true } },
+  { path: '/me', name: 'me', component: () => import('@/views/MeView.vue'), meta: { tabs: true } },
+  {
+    path: '/me/sessions',
+    name: 'sessions',
+    component: () => import('@/views/SessionsView.vue'),
+    meta: { private: true },
+  },
+  {
+    path: '/me/consents',
+    name: 'consents',
+    component: () => import('@/views/ConsentsView.vue'),
+    meta: { private: true },
+  },
+  { path: '/me/data', name: 'data', component: () => import('@/views/DataView.vue'), meta: { private: true } },
+  { path: '/me/settings', name: 'settings', component: () => import('@/views/SettingsView.vue') },
+  { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/views/NotFoundView.vue') },
+] as const;
+
+export function makeRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [...routes],
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  });
+  router.beforeEach(guard);
+  router.onError((error, to) => reloadAfterUpdate(error, to.fullPath));
+  return router;
+}
+
+async function guard(to: RouteLocationNormalized) {
+  if (!to.meta.private) return true;
+  await learnAccount();
+  // Unknown means no network: the page then says so itself, which a sign-in page could not mend.
+  return session.known && !session.account ? { name: 'sign-in', query: { to: to.fullPath }, replace: true } : true;
+}
+
+/** After a release the chunk of an old page may be gone: loading anew brings the new build. */
+function reloadAfterUpdate(error: unknown, path: string): void {
+  const missing = error instanceof TypeError && /import|fetch|load/i.test(error.message);
+  if (missing && navigator.onLine) location.assign(path);
+}

@@ -1,0 +1,14 @@
+import { BridgeError } from '@onecity/host';
+import { ApiProblem } from '@/api/client';
+
+const HOPS = ['client', 'gateway', 'upstream'] as const;
+
+/** A failed API call in the words of the bridge, so that the mini-service sees the cause. */
+export function asBridgeError(error: unknown): BridgeError {
+  if (!(error instanceof ApiProblem)) return new BridgeError('INTERNAL', 'The app could not do this.', { retry: true });
+  return new BridgeError(error.slug, error.message, {
+    retry: error.status === 0 || error.status === 429 || error.status >= 500,
+    reference: error.requestId,
+    hop: HOPS.find((hop) => hop === error.hop),
+  });
+}

@@ -1,0 +1,80 @@
+import { type Ref, ref, shallowRef } from 'vue';
+import { ApiProblem, isProblem } from '@/api/client';
+import { giveConsent, mintToken } from '@/api/consents';
+import { addRecent } from '@/api/recents';
+import { readService } from '@/api/services';
+import type { ServiceDetail, ServiceToken } from '@/api/types';
+
+/** Where opening a service stands; `open` is the only one with a frame. */
+export type Phase = 'loading' | 'consent' | 'level' | 'open' | 'gone' | 'failed';
+
+export interface Opening {
+  phase: Ref<Phase>;
+  service: Ref<ServiceDetail | null>;
+  token: Ref<ServiceToken | null>;
+  error: Ref<unknown>;
+  /** The proofing level that is wanted, in phase `level`. */
+  wanted: Ref<number>;
+  busy: Ref<boolean>;
+  start: () => Promise<void>;
+  agree: () => Promise<void>;
+}
+
+/** From a service's id to the token that lets its page open, by way of the resident's consent. */
+export function useOpening(id: string): Opening {
+  const phase = ref<Phase>('loading');
+  const service = shallowRef<ServiceDetail | null>(null);
+  const token = shallowRef<ServiceToken | null>(null);
+  const error = shallowRef<unknown>(null);
+  const wanted = ref(0);
+  const busy = ref(false);
+
+  async function start(): Promise<void> {
+    phase.value = 'loading';
+    await attempt(async () => {
+      service.value = await readService(id);
+      await enter();
+    });
+  }
+
+  async function agree(): Promise<void> {
+    const { value } = service;
+    if (!value || busy.value) return;
+    busy.value = true;
+    const names = value.scopes.map((scope) => scope.name);
+    await attempt(async () => {
+      await giveConsent(id, names, value.version);
+      await enter();
+    });
+    busy.value = false;
+  }
+
+  async function enter(): Promise<void> {
+    token.value = await mintToken(id);
+    phase.value = 'open';
+    // The strip of recent services is a convenience; opening must not fail on it.
+    addRecent(id).catch(() => undefined);
+  }
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (failure) {
+      fail(failure);
+    }
+  }
+
+  function fail(failure: unknown): void {
+    error.value = failure;
+    if (isProblem(failure, 'consent-needed') && phase.value !== 'consent') phase.value = 'consent';
+    else if (isProblem(failure, 'level-too-low')) tooLow(failure);
+    else phase.value = failure instanceof ApiProblem && failure.status === 404 ? 'gone' : 'failed';
+  }
+
+  function tooLow(problem: ApiProblem): void {
+    wanted.value = Number(problem.members.loa ?? service.value?.loa ?? 0);
+    phase.value = 'level';
+  }
+
+  return { phase, service, token, error, wanted, busy, start, agree };
+}

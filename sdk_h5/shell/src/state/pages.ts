@@ -1,0 +1,58 @@
+import { type Ref, ref, shallowRef } from 'vue';
+import type { Page } from '@/api/types';
+
+export interface Pages<T extends { id: string }> {
+  items: Ref<T[]>;
+  error: Ref<unknown>;
+  busy: Ref<boolean>;
+  /** False until the first page came. */
+  started: Ref<boolean>;
+  more: Ref<boolean>;
+  reload: () => Promise<void>;
+  loadMore: () => Promise<void>;
+  put: (item: T) => void;
+}
+
+/** A list fetched page by page. `put` adds at the front or replaces the item with the same id. */
+export function usePages<T extends { id: string }>(fetch: (cursor?: string) => Promise<Page<T>>): Pages<T> {
+  const items = shallowRef<T[]>([]);
+  const error = shallowRef<unknown>(null);
+  const busy = ref(false);
+  const started = ref(false);
+  const more = ref(false);
+  let next: string | null = null;
+  let turn = 0;
+
+  async function run(cursor: string | undefined): Promise<void> {
+    turn += 1;
+    const mine = turn;
+    busy.value = true;
+    error.value = null;
+    try {
+      const page = await fetch(cursor);
+      if (mine === turn) take(page, cursor === undefined);
+    } catch (failure) {
+      if (mine === turn) error.value = failure;
+    } finally {
+      if (mine === turn) busy.value = false;
+    }
+  }
+
+  function take(page: Page<T>, first: boolean): void {
+    const kept = first ? [] : items.value;
+    const known = new Set(kept.map((item) => item.id));
+    items.value = [...kept, ...page.items.filter((item) => !known.has(item.id))];
+    next = page.next;
+    more.value = next !== null;
+    started.value = true;
+  }
+
+  function put(item: T): void {
+    const known = items.value.some((one) => one.id === item.id);
+    items.value = known ? items.value.map((one) => (one.id === item.id ? item : one)) : [item, ...items.value];
+  }
+
+  const reload = () => run(undefined);
+  const loadMore = () => (next === null || busy.value ? Promise.resolve() : run(next));
+  return { items, error, busy, started, more, reload, loadMore, put };
+}

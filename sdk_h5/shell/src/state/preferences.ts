@@ -1,0 +1,83 @@
+/**
+ * How the resident likes to read: language, theme, elder mode. The only thing the shell keeps in
+ * localStorage, because it says nothing about who the resident is.
+ */
+import { reactive, watchEffect } from 'vue';
+
+export type Locale = 'zh-CN' | 'en';
+export type Theme = 'auto' | 'light' | 'dark';
+export type Mode = 'light' | 'dark';
+
+export interface Preferences {
+  locale: Locale;
+  theme: Theme;
+  elder: boolean;
+  /** True once the resident chose on this device: then the account's choice does not override it. */
+  chosen: boolean;
+}
+
+const KEY = 'onecity-preferences';
+const DEFAULTS: Preferences = { locale: 'zh-CN', theme: 'auto', elder: false, chosen: false };
+const CHROME = { light: '#f4f6fa', dark: '#0e131a' } as const;
+
+export function parsePreferences(stored: string | null): Preferences {
+  const value = parsed(stored);
+  return {
+    locale: value.locale === 'en' ? 'en' : 'zh-CN',
+    theme: value.theme === 'light' || value.theme === 'dark' ? value.theme : 'auto',
+    elder: value.elder === true,
+    chosen: value.chosen === true,
+  };
+}
+
+function parsed(stored: string | null): Partial<Record<keyof Preferences, unknown>> {
+  try {
+    const value: unknown = JSON.parse(stored ?? '{}');
+    return typeof value === 'object' && value !== null ? value : DEFAULTS;
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+function restore(): Preferences {
+  try {
+    return parsePreferences(localStorage.getItem(KEY));
+  } catch {
+    // Storage can be forbidden by the browser; the defaults then serve.
+    return { ...DEFAULTS };
+  }
+}
+
+function keep(): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(preferences));
+  } catch {
+    // As in restore: the choice then lasts as long as the page.
+  }
+}
+
+export const preferences = reactive<Preferences>(restore());
+const system = reactive({ dark: false });
+
+export function mode(): Mode {
+  if (preferences.theme !== 'auto') return preferences.theme;
+  return system.dark ? 'dark' : 'light';
+}
+
+/** Follows the system's theme and keeps the document in step with the preferences. */
+export function startPreferences(root: HTMLElement = document.documentElement): void {
+  const query = matchMedia('(prefers-color-scheme: dark)');
+  system.dark = query.matches;
+  query.addEventListener('change', (event) => {
+    system.dark = event.matches;
+  });
+  watchEffect(() => dress(root));
+  watchEffect(keep);
+}
+
+function dress(root: HTMLElement): void {
+  root.lang = preferences.locale;
+  root.dataset.theme = mode();
+  root.toggleAttribute('data-elder', preferences.elder);
+  document.querySelector('meta[name="theme-color"]')?.setAttribute('content', CHROME[mode()]);
+}

@@ -1,0 +1,50 @@
+import { onScopeDispose, watch } from 'vue';
+import { useRouter } from 'vue-router';
+import { onSignedOut } from '@/api/client';
+import { localised, t } from '@/i18n';
+import { forgetFavourites, loadFavourites } from './favourites';
+import { arrived, refreshUnread, setUnread } from './inbox';
+import { listenLive } from './live';
+import { renewPush } from './push';
+import { forget, learnAccount, session } from './session';
+import { toast } from './toast';
+
+/** Keeps what belongs to the signed-in resident going while one is there, and clears it when not. */
+export function useResident(): void {
+  const router = useRouter();
+  let stopLive: () => void = () => undefined;
+
+  function signedOut(): void {
+    forget();
+    const here = router.currentRoute.value;
+    if (here.name !== 'sign-in') void router.replace({ name: 'sign-in', query: { to: here.fullPath } });
+  }
+
+  function start(): void {
+    stopLive = listenLive({
+      notice(notice) {
+        arrived(notice);
+        toast(t('inbox.arrived', { title: localised(notice.title) }));
+      },
+      unread: setUnread,
+      signedOut,
+    });
+    // Each of these is a convenience on top of the page shown: the page itself reports what fails.
+    for (const extra of [loadFavourites(), refreshUnread(), renewPush()]) extra.catch(() => undefined);
+  }
+
+  function stop(): void {
+    stopLive();
+    setUnread(0);
+    forgetFavourites();
+  }
+
+  onSignedOut(signedOut);
+  watch(
+    () => session.account !== null,
+    (here) => (here ? start() : stop()),
+    { immediate: true },
+  );
+  onScopeDispose(() => stopLive());
+  void learnAccount();
+}
