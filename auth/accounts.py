@@ -1,0 +1,56 @@
+"""Accounts: one natural person each, found by their phone number."""
+
+from typing import Literal
+
+from auth.models import Account
+from auth.phones import phone_of
+from core.clock import Clock
+from core.database import rows, transaction
+from core.ids import AccountId, new_id
+
+Locale = Literal["zh-CN", "en"]
+
+
+class Accounts:
+    """The register of accounts."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def get(self, account_id: AccountId) -> Account:
+        """An account that is known to exist."""
+        return await Account.get(id=account_id)
+
+    async def for_phone(self, phone: str) -> tuple[Account, bool]:
+        """The account of a number that was proved, and whether it is new; the number is as `phone_of` gives it."""
+        async with transaction():
+            made = await rows(
+                "INSERT INTO auth_account (id, phone, loa, locale, elder, created_at) "
+                "VALUES (?, ?, 1, 'zh-CN', FALSE, ?) ON CONFLICT (phone) DO NOTHING RETURNING id",
+                new_id(self._clock.now()),
+                phone,
+                self._clock.now(),
+            )
+            return await Account.get(phone=phone), bool(made)
+
+    async def update_preferences(
+        self, account_id: AccountId, *, locale: Locale | None = None, elder: bool | None = None
+    ) -> Account:
+        """Change what is given; None leaves a preference as it is."""
+        async with transaction():
+            account = await Account.get(id=account_id)
+            account.locale = account.locale if locale is None else locale
+            account.elder = account.elder if elder is None else elder
+            await account.save(update_fields=["locale", "elder"])
+        return account
+
+    async def register(self, phone: str, *, name: str, id_number: str, loa: int) -> Account:
+        """Enter a resident whose identity was proved elsewhere; repeating it changes nothing more.
+
+        Raises InvalidPhone.
+        """
+        async with transaction():
+            account, _ = await self.for_phone(phone_of(phone))
+            account.name, account.id_number, account.loa = name, id_number, loa
+            await account.save(update_fields=["name", "id_number", "loa"])
+        return account

@@ -1,0 +1,44 @@
+"""Who sent a request: a resident by cookie, a department's system by bearer token."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from auth.api.cookies import SESSION, read_cookie
+from auth.api.origin import OwnOrigin
+from auth.department_tokens import DepartmentTokens
+from auth.errors import TokenMissing
+from auth.sessions import Sessions
+from core.access import DepartmentClient, Resident
+from core.problems import Unauthenticated
+
+
+class CookieOrBearer:
+    """The authenticator (core.access) of residents and departments."""
+
+    def __init__(self, own_origin: OwnOrigin, sessions: Sessions, department_tokens: DepartmentTokens) -> None:
+        self._own_origin = own_origin
+        self._sessions = sessions
+        self._department_tokens = department_tokens
+
+    async def resident(self, request: Request[Any]) -> Resident:
+        """The resident of the cookie's session; raises OriginForeign, Unauthenticated."""
+        self._own_origin.check(request)
+        secret = read_cookie(request, SESSION)
+        resident = await self._sessions.resident(secret) if secret else None
+        if resident is None:
+            raise Unauthenticated("Sign in, and send the session's cookie.")
+        return resident
+
+    async def department(self, request: Request[Any]) -> DepartmentClient:
+        """The system of the bearer token; raises TokenMissing, TokenInvalid, TokenExpired."""
+        token = bearer_of(request.headers.get("authorization"))
+        if token is None:
+            raise TokenMissing
+        return await self._department_tokens.verify(token)
+
+
+def bearer_of(authorization: str | None) -> str | None:
+    """The token of an Authorization header (RFC 6750, section 2.1); None where there is none of that kind."""
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None

@@ -1,0 +1,173 @@
+"""Bodies and answers of the account's endpoints."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, StrictBool, StringConstraints
+
+from auth.accounts import Locale
+from auth.masking import masked_name, masked_phone
+from auth.mini_tokens import IssuedToken
+from auth.models import Account, Consent, Session
+from core.bodies import Answer, Body, Localized
+from core.pages import PageQuery
+
+ScopeName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+
+class AskForCode(Body):
+    phone: Annotated[str, Field(max_length=40, description="a mobile number of mainland China")]
+
+
+class CodeSent(Answer):
+    expires_in: int = Field(description="seconds for which the code counts")
+    resend_in: int = Field(description="seconds until another may be asked for")
+
+
+class OpenSession(Body):
+    phone: Annotated[str, Field(max_length=40, description="the number that the code was sent to")]
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    device: Annotated[str | None, Field(max_length=200, description="what the list of devices is to show")] = None
+
+
+class AccountAnswer(Answer):
+    """A resident as they see themselves, masked."""
+
+    name: str | None
+    phone: str
+    loa: Annotated[int, Field(ge=1, le=4)]
+    locale: Locale
+    elder: bool
+    created_at: AwareDatetime
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        return cls(
+            name=masked_name(account.name),
+            phone=masked_phone(account.phone),
+            loa=account.loa,
+            locale="en" if account.locale == "en" else "zh-CN",
+            elder=account.elder,
+            created_at=account.created_at,
+        )
+
+
+class Preferences(Body):
+    locale: Locale | None = None
+    elder: StrictBool | None = None
+
+
+class SessionAnswer(Answer):
+    id: str
+    device: str
+    created_at: AwareDatetime
+    last_seen_at: AwareDatetime
+    current: bool = Field(description="whether it is the session that asks")
+
+    @classmethod
+    def of(cls, session: Session, current: str) -> Self:
+        return cls(
+            id=session.id,
+            device=session.device,
+            created_at=session.created_at,
+            last_seen_at=session.last_seen_at,
+            current=session.id == current,
+        )
+
+
+class SignedInAnswer(Answer):
+    account: AccountAnswer
+    session: SessionAnswer
+    new_account: bool
+
+
+class DeviceQuery(PageQuery):
+    limit: Annotated[int, Field(ge=1, le=100, description="items on a page")] = 50
+
+
+class ConsentQuery(DeviceQuery):
+    pass
+
+
+class GiveConsent(Body):
+    scopes: Annotated[list[ScopeName], Field(max_length=100, description="the scopes granted, out of those shown")]
+    version: Annotated[str, Field(min_length=1, max_length=80, description="the release whose reasons were shown")]
+
+
+class ServiceName(Answer):
+    id: str
+    name: Localized
+
+
+class GrantedScope(Answer):
+    name: str
+    reason: Localized
+
+
+class ConsentAnswer(Answer):
+    """What one mini-service may have, as the resident was told when they granted it."""
+
+    service: ServiceName
+    scopes: list[GrantedScope]
+    version: str
+    granted_at: datetime
+
+    @classmethod
+    def of(cls, consent: Consent) -> Self:
+        return cls.model_validate(
+            {
+                "service": {"id": consent.service_id, "name": consent.service_name},
+                "scopes": consent.scopes,
+                "version": consent.version,
+                "granted_at": consent.granted_at,
+            }
+        )
+
+
+class TokenAnswer(Answer):
+    token: str
+    expires_in: int
+    scope: str
+    sub: str
+
+    @classmethod
+    def of(cls, issued: IssuedToken) -> Self:
+        return cls(token=issued.token, expires_in=issued.expires_in, scope=issued.scope, sub=issued.sub)
+
+
+class TokenRequest(Body):
+    """The form of the token endpoint."""
+
+    grant_type: Literal["client_credentials"]
+    client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]
+    client_assertion: Annotated[str, Field(min_length=1, max_length=8192)]
+    client_id: Annotated[str | None, Field(max_length=80)] = None
+    scope: Annotated[str | None, Field(max_length=1000)] = None
+
+
+class DepartmentTokenAnswer(Answer):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    scope: str
+
+
+class OAuthError(Answer):
+    """RFC 6749, section 5.2."""
+
+    error: str
+    error_description: str
+
+
+class PublicKey(Answer):
+    kty: Literal["EC"]
+    crv: Literal["P-256"]
+    x: str
+    y: str
+    kid: str
+    use: Literal["sig"]
+    alg: Literal["ES256"]
+
+
+class KeySet(Answer):
+    keys: list[PublicKey]

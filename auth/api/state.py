@@ -1,0 +1,24 @@
+"""What the account's endpoints need."""
+
+from auth.accounts import Accounts
+from auth.api.origin import OwnOrigin
+from auth.consents import Consents
+from auth.department_tokens import DepartmentTokens
+from auth.keys import Keys
+from auth.mini_tokens import MiniTokens
+from auth.sessions import Sessions
+from auth.settings import AuthSettings
+from auth.sign_in import SignIn
+from core.access import AccessState
+
+
+class AuthState(AccessState):
+    auth_settings: AuthSettings
+    own_origin: OwnOrigin
+    accounts: Accounts
+    sign_in: SignIn
+    sessions: Sessions
+    consents: Consents
+    mini_tokens: MiniTokens
+    department_tokens: DepartmentTokens
+    keys: Keys

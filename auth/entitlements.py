@@ -1,0 +1,52 @@
+"""What a mini-service is entitled to: what its live release asks for, and the resident gave."""
+
+from dataclasses import dataclass
+
+from auth.accounts import Accounts
+from auth.consents import Consents
+from auth.errors import ConsentNeeded, LevelTooLow, ServiceUnknown
+from auth.models import Consent
+from auth.ports import LiveService, ServiceDirectory
+from core.ids import AccountId, ServiceId
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """A live service, the resident's proofing level, and the scopes that the service may use, sorted."""
+
+    service: LiveService
+    loa: int
+    scopes: tuple[str, ...]
+
+
+class Entitlements:
+    """Finds out what a mini-service may be given of a resident."""
+
+    def __init__(self, directory: ServiceDirectory, accounts: Accounts, consents: Consents) -> None:
+        self._directory = directory
+        self._accounts = accounts
+        self._consents = consents
+
+    async def of(self, account_id: AccountId, service_id: ServiceId) -> Entitlement:
+        """What holds now.
+
+        Raises ServiceUnknown, LevelTooLow, and ConsentNeeded while the resident was not asked for all that the live
+        release wants.
+        """
+        service = await self._directory.live(service_id)
+        if service is None:
+            raise ServiceUnknown("Take the id from the catalogue.")
+        loa = (await self._accounts.get(account_id)).loa
+        if loa < service.loa:
+            raise LevelTooLow(f"This service needs proofing level {service.loa}.", loa=service.loa)
+        return Entitlement(service, loa, _granted(service, await self._consents.get(account_id, service_id)))
+
+
+def _granted(service: LiveService, consent: Consent | None) -> tuple[str, ...]:
+    """What the release asks for and the resident gave; raises ConsentNeeded for what they were never shown."""
+    shown = set(consent.shown) if consent else set()
+    missing = [scope.name for scope in service.scopes if scope.name not in shown]
+    if missing:
+        raise ConsentNeeded("Ask the resident for these scopes.", scopes=missing)
+    given = {scope["name"] for scope in consent.scopes} if consent else set()
+    return tuple(sorted(scope.name for scope in service.scopes if scope.name in given))

@@ -1,0 +1,113 @@
+"""The Problems of accounts, sign-in, tokens and consents.
+
+401: WrongCode, CodeExpired, TokenMissing, TokenInvalid, TokenExpired, SessionEnded. 403: OriginForeign, ConsentNeeded,
+LevelTooLow. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged. 422: InvalidPhone,
+ScopeNotRequested. 429: TooManyCodes, TooManyTries. 503: SMSUnavailable.
+
+The token endpoint answers in the shape of RFC 6749, section 5.2: OAuthRefused is no Problem.
+"""
+
+from typing import Any, Literal
+
+from core.problems import Conflict, Forbidden, NotFound, TooManyRequests, Unauthenticated, Unavailable, Unprocessable
+
+
+class InvalidPhone(Unprocessable):
+    title = "This is no mobile number of mainland China"
+
+
+class TooManyCodes(TooManyRequests):
+    title = "Too many codes were asked for"
+
+
+class TooManyTries(TooManyRequests):
+    title = "The code was guessed at too often"
+
+
+class WrongCode(Unauthenticated):
+    title = "The code is wrong"
+
+
+class CodeExpired(Unauthenticated):
+    title = "There is no code that still counts"
+
+
+class SMSUnavailable(Unavailable):
+    title = "Text messages cannot be sent for the moment"
+
+
+class OriginForeign(Forbidden):
+    title = "The request comes from a foreign page"
+
+
+class SessionUnknown(NotFound):
+    title = "You have no such session"
+
+
+class ServiceUnknown(NotFound):
+    title = "No such service is live"
+
+
+class ConsentUnknown(NotFound):
+    title = "You have given this service no consent"
+
+
+class ConsentNeeded(Forbidden):
+    title = "The resident has not been asked yet"
+
+
+class ScopeNotRequested(Unprocessable):
+    title = "The service does not ask for this scope"
+
+
+class ReleaseChanged(Conflict):
+    title = "The service has a newer release"
+
+
+class LevelTooLow(Forbidden):
+    title = "The account's proofing level is too low"
+
+
+class BearerRefused(Unauthenticated):
+    """A bearer token that does not do (RFC 6750, section 3.1)."""
+
+    title = "The token is refused"
+
+    def __init__(self, detail: str, **rest: Any) -> None:
+        super().__init__(detail, challenge=f'Bearer error="invalid_token", error_description="{self.title}"', **rest)
+
+
+class TokenMissing(Unauthenticated):
+    title = "A token is needed"
+
+    def __init__(self, detail: str = "Send the token as Authorization: Bearer.", **rest: Any) -> None:
+        super().__init__(detail, challenge="Bearer", **rest)
+
+
+class TokenInvalid(BearerRefused):
+    title = "The token is not valid here"
+
+
+class TokenExpired(BearerRefused):
+    title = "The token has expired"
+
+
+class SessionEnded(BearerRefused):
+    title = "The resident's session has ended"
+
+
+OAuthCode = Literal["invalid_request", "invalid_client", "invalid_scope", "unsupported_grant_type"]
+
+
+class OAuthRefused(Exception):
+    """A refusal of the token endpoint (RFC 6749, section 5.2); the endpoint writes it."""
+
+    def __init__(self, code: OAuthCode, description: str) -> None:
+        """`description` says what to change, in ASCII without quotes and backslashes, as the RFC wants it."""
+        super().__init__(description)
+        self.code = code
+        self.description = description
+
+    @property
+    def status(self) -> int:
+        return 401 if self.code == "invalid_client" else 400

@@ -1,0 +1,88 @@
+"""Mini-sessions: one mini-service in one session, under a handle that tells two services nothing about each other."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from auth.columns import from_json, moment
+from auth.models import MiniSession
+from auth.sessions import Sessions
+from core.access import Resident
+from core.clock import Clock
+from core.database import rows, transaction
+from core.ids import AccountId, ServiceId, SessionId, in_base_32
+
+_HANDLE_BITS = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a mini-session stands at this moment.
+
+    `live`: the resident's session has not ended. `scopes`: those consented to now; empty without a consent, which
+    `consented` tells apart from a consent to nothing.
+    """
+
+    account: AccountId
+    session: SessionId
+    service: ServiceId
+    live: bool
+    consented: bool
+    scopes: frozenset[str]
+    loa: int
+
+
+class MiniSessions:
+    """The handles, and what is true of them now."""
+
+    def __init__(self, clock: Clock, sessions: Sessions) -> None:
+        self._clock = clock
+        self._sessions = sessions
+
+    async def handle(self, resident: Resident, service_id: ServiceId) -> str:
+        """The handle of this service in this session, made at the first asking."""
+        known = await MiniSession.get_or_none(session_id=resident.session, service_id=service_id)
+        if known:
+            return known.id
+        async with transaction():
+            await rows(
+                "INSERT INTO auth_mini_session (id, session_id, account_id, service_id, created_at) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (session_id, service_id) DO NOTHING",
+                in_base_32(secrets.randbits(_HANDLE_BITS), _HANDLE_BITS // 5),
+                resident.session,
+                resident.account,
+                service_id,
+                self._clock.now(),
+            )
+            return (await MiniSession.get(session_id=resident.session, service_id=service_id)).id
+
+    async def standing(self, handle: str) -> Standing | None:
+        """Session, consent and level as they are now, read afresh by one query; None for a handle that nobody has."""
+        found = await rows(
+            "SELECT m.account_id, m.session_id, m.service_id, s.created_at, s.last_seen_at, s.revoked_at, a.loa, "
+            "c.scopes FROM auth_mini_session m JOIN auth_session s ON s.id = m.session_id "
+            "JOIN auth_account a ON a.id = m.account_id "
+            "LEFT JOIN auth_consent c ON c.account_id = m.account_id AND c.service_id = m.service_id WHERE m.id = ?",
+            handle,
+        )
+        return self._standing(found[0]) if found else None
+
+    def _standing(self, row: dict[str, Any]) -> Standing:
+        granted = from_json(row["scopes"])
+        return Standing(
+            account=AccountId(row["account_id"]),
+            session=SessionId(row["session_id"]),
+            service=ServiceId(row["service_id"]),
+            live=self._live(row),
+            consented=granted is not None,
+            scopes=frozenset(scope["name"] for scope in granted or ()),
+            loa=row["loa"],
+        )
+
+    def _live(self, row: dict[str, Any]) -> bool:
+        now = self._clock.now()
+        return (
+            row["revoked_at"] is None
+            and moment(row["last_seen_at"]) > now - self._sessions.idle
+            and moment(row["created_at"]) > now - self._sessions.absolute
+        )

@@ -1,0 +1,89 @@
+"""Mini-session tokens: access tokens (RFC 9068) for one mini-service, five minutes long."""
+
+from dataclasses import dataclass
+
+from auth.entitlements import Entitlement, Entitlements
+from auth.errors import TokenMissing
+from auth.levels import acr_of, loa_of
+from auth.mini_sessions import MiniSessions
+from auth.settings import AuthSettings
+from auth.subjects import Subjects, service_sector
+from auth.tokens import ACCESS_TOKEN, Tokens
+from core.access import Resident
+from core.ids import ServiceId, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A token just signed; `expires_in` in seconds."""
+
+    token: str
+    expires_in: int
+    scope: str
+    sub: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class MiniToken:
+    """What a good token says; what is true by now, MiniSessions.standing(handle) says."""
+
+    sub: Subject
+    service: ServiceId
+    handle: str
+    scopes: frozenset[str]
+    loa: int
+
+
+class MiniTokens:
+    """Gives mini-services their tokens and reads them again."""
+
+    def __init__(
+        self,
+        tokens: Tokens,
+        settings: AuthSettings,
+        entitlements: Entitlements,
+        subjects: Subjects,
+        mini_sessions: MiniSessions,
+    ) -> None:
+        self._tokens = tokens
+        self._life = settings.mini_token_seconds
+        self._entitlements = entitlements
+        self._subjects = subjects
+        self._mini_sessions = mini_sessions
+
+    async def issue(self, resident: Resident, service_id: ServiceId) -> IssuedToken:
+        """A token for the service's pages; raises ServiceUnknown, LevelTooLow, ConsentNeeded."""
+        entitlement = await self._entitlements.of(resident.account, service_id)
+        sub = await self._subjects.of(resident.account, service_sector(service_id))
+        handle = await self._mini_sessions.handle(resident, service_id)
+        token = await self._tokens.sign(_claims(entitlement, sub, handle), ACCESS_TOKEN, self._life)
+        return IssuedToken(token, self._life, " ".join(entitlement.scopes), sub)
+
+    async def verify(self, token: str | None, audience: str) -> MiniToken:
+        """What a token says that was made for `audience`, the mini-service's origin.
+
+        Raises TokenMissing, TokenInvalid, TokenExpired.
+        """
+        if not token:
+            raise TokenMissing
+        required = ("sub", "client_id", "sid", "acr")
+        claims = await self._tokens.read(token, ACCESS_TOKEN, audience, required)
+        return MiniToken(
+            sub=Subject(claims["sub"]),
+            service=ServiceId(claims["client_id"]),
+            handle=claims["sid"],
+            scopes=frozenset(claims["scope"].split()),
+            loa=loa_of(claims["acr"]),
+        )
+
+
+def _claims(entitlement: Entitlement, sub: Subject, handle: str) -> dict[str, object]:
+    return {
+        "aud": entitlement.service.origin,
+        "sub": sub,
+        "client_id": entitlement.service.service_id,
+        "scope": " ".join(entitlement.scopes),
+        "acr": acr_of(entitlement.loa),
+        "amr": ["sms"],
+        "sid": handle,
+    }

@@ -1,0 +1,88 @@
+"""Sessions: one per device, an opaque secret in the cookie, its hash in the database, ended at once everywhere."""
+
+from datetime import timedelta
+
+from auth.columns import moment
+from auth.errors import SessionUnknown
+from auth.models import Session
+from auth.secrecy import digest
+from auth.settings import AuthSettings
+from core.access import Resident
+from core.clock import Clock
+from core.database import rows, transaction
+from core.ids import AccountId, SessionId, new_id, new_secret
+
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+class Sessions:
+    """The sessions of all devices."""
+
+    def __init__(self, clock: Clock, settings: AuthSettings) -> None:
+        self._clock = clock
+        self.idle = timedelta(days=settings.session_idle_days)
+        self.absolute = timedelta(days=settings.session_absolute_days)
+
+    async def open(self, account_id: AccountId, device: str) -> tuple[str, Session]:
+        """A new session; its secret is for the cookie and is kept nowhere else."""
+        secret, now = new_secret(), self._clock.now()
+        session = await Session.create(
+            id=new_id(now),
+            account_id=account_id,
+            digest=digest(secret),
+            device=device,
+            created_at=now,
+            last_seen_at=now,
+        )
+        return secret, session
+
+    async def resident(self, secret: str) -> Resident | None:
+        """Who this secret's session belongs to, while it lives; notes once a minute that it is used."""
+        now = self._clock.now()
+        found = await rows(
+            "SELECT id, account_id, last_seen_at FROM auth_session "
+            "WHERE digest = ? AND revoked_at IS NULL AND last_seen_at > ? AND created_at > ?",
+            digest(secret),
+            now - self.idle,
+            now - self.absolute,
+        )
+        if not found:
+            return None
+        if moment(found[0]["last_seen_at"]) <= now - _SEEN_EVERY:
+            await self._seen(SessionId(found[0]["id"]))
+        return Resident(AccountId(found[0]["account_id"]), SessionId(found[0]["id"]))
+
+    async def page(self, account_id: AccountId, cursor: str | None, limit: int) -> list[Session]:
+        """Up to `limit + 1` living sessions before `cursor`, newest first."""
+        now = self._clock.now()
+        query = Session.filter(
+            account_id=account_id,
+            revoked_at=None,
+            last_seen_at__gt=now - self.idle,
+            created_at__gt=now - self.absolute,
+        )
+        query = query.filter(id__lt=cursor) if cursor else query
+        return await query.order_by("-id").limit(limit + 1)
+
+    async def revoke(self, account_id: AccountId, session_id: SessionId) -> None:
+        """End one of the account's sessions; ending it again is no error. Raises SessionUnknown."""
+        async with transaction():
+            ended = await rows(
+                "UPDATE auth_session SET revoked_at = COALESCE(revoked_at, ?) WHERE id = ? AND account_id = ? "
+                "RETURNING id",
+                self._clock.now(),
+                session_id,
+                account_id,
+            )
+        if not ended:
+            raise SessionUnknown("Take the id from the list of your sessions.")
+
+    async def _seen(self, session_id: SessionId) -> None:
+        now = self._clock.now()
+        async with transaction():
+            await rows(
+                "UPDATE auth_session SET last_seen_at = ? WHERE id = ? AND last_seen_at <= ? AND revoked_at IS NULL",
+                now,
+                session_id,
+                now - _SEEN_EVERY,
+            )

@@ -1,0 +1,46 @@
+"""What can be set about accounts, codes, sessions and keys; the gateway reads it from the environment."""
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class CodeLimits(BaseModel):
+    """How many sign-in codes may be sent, in windows that start on the hour and on the day (UTC)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phone_hour: int = Field(10, ge=1, description="Codes to one phone number in an hour.")
+    phone_day: int = Field(20, ge=1, description="Codes to one phone number in a day.")
+    address_hour: int = Field(
+        120, ge=1, description="Codes asked for from one network address in an hour; a mobile network shares addresses."
+    )
+    all_day: int = Field(200_000, ge=1, description="Codes altogether in a day: the budget for text messages.")
+
+
+class AuthSettings(BaseModel):
+    """Accounts, codes, sessions, keys. Times in the unit that the name ends with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    secret: SecretStr = Field(
+        min_length=32, description="Keys the hashes of codes and seals signing keys; at least 32 characters of chance."
+    )
+    limits: CodeLimits = Field(default_factory=CodeLimits, description="How many sign-in codes may be sent.")
+    code_seconds: int = Field(300, ge=60, le=600, description="Life of a sign-in code.")
+    code_tries: int = Field(5, ge=1, le=10, description="Guesses at one code.")
+    resend_seconds: int = Field(60, ge=0, le=300, description="Time until the same browser may ask for another code.")
+    sms_seconds: float = Field(10, gt=0, le=60, description="Time that the text message sender has to take a code.")
+    session_idle_days: int = Field(30, ge=1, le=90, description="A session ends when it was not used for so long.")
+    session_absolute_days: int = Field(180, ge=1, le=365, description="A session ends after so long in any case.")
+    mini_token_seconds: int = Field(300, ge=30, le=600, description="Life of a mini-session token.")
+    assertion_seconds: int = Field(60, ge=30, le=300, description="Life of a gateway assertion.")
+    assertion_reuse_seconds: int = Field(20, ge=0, le=20, description="A gateway assertion is reused for so long.")
+    department_token_seconds: int = Field(600, ge=60, le=3600, description="Life of a department token.")
+    key_days: int = Field(90, ge=1, le=365, description="A signing key is followed by the next one after so long.")
+    key_lead_seconds: int = Field(
+        900, ge=600, le=86_400, description="A signing key is published for so long before its first use."
+    )
+
+    @property
+    def longest_token_seconds(self) -> int:
+        """For how long a signature may have to be checked after it was made."""
+        return max(self.mini_token_seconds, self.assertion_seconds, self.department_token_seconds)
