@@ -1,0 +1,158 @@
+"""The shapes on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from core.bodies import Answer, Body, Localized
+from core.ids import ID_PATTERN, LABEL_PATTERN, ServiceId
+from core.pages import PageQuery
+from push.encryption import Receiver, read_auth, read_p256dh
+from push.inbox import Message
+from push.notices import NoticeRequest, Urgency
+
+LONGEST_TITLE = 120
+_PATH = r"^/([^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?$"
+"""A path within the mini-service: no `//host`, no scheme, nothing that a browser would read as either."""
+
+
+def _printable(text: dict[str, str]) -> dict[str, str]:
+    if any("\0" in each for each in text.values()):
+        raise ValueError("leave out the character U+0000")
+    return text
+
+
+def _short(text: dict[str, str]) -> dict[str, str]:
+    if any(len(each) > LONGEST_TITLE for each in text.values()):
+        raise ValueError(f"give at most {LONGEST_TITLE} characters")
+    return text
+
+
+Text = Annotated[Localized, AfterValidator(_printable)]
+Title = Annotated[Text, AfterValidator(_short)]
+
+
+def _p256dh(text: str) -> str:
+    read_p256dh(text)
+    return text
+
+
+def _auth(text: str) -> str:
+    read_auth(text)
+    return text
+
+
+class NoticeBody(Body):
+    """What a department wants told."""
+
+    recipient: Annotated[
+        str,
+        Field(pattern=r"^[!-~]{1,255}$", description="`sub` of the resident, as the gateway's assertion carries it"),
+    ]
+    title: Title = Field(description="at most 120 characters in each language")
+    body: Text = Field(description="at most 4000 characters in each language")
+    service: Annotated[str, StringConstraints(pattern=LABEL_PATTERN)] | None = None
+    path: Annotated[str, StringConstraints(pattern=_PATH, max_length=500)] | None = Field(
+        None, description="page of the mini-service that the notice is about"
+    )
+    thread: Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,100}$")] | None = Field(
+        None, description="a later notice of the same thread replaces an earlier one on the lock screen"
+    )
+    urgency: Urgency = "normal"
+    time_to_live: Annotated[int, Field(ge=60, le=2_419_200)] | None = Field(
+        None, description="seconds in which to deliver by push; the inbox keeps the notice"
+    )
+
+    def request(self) -> NoticeRequest:
+        return NoticeRequest(
+            recipient=self.recipient,
+            title=dict(self.title),
+            body=dict(self.body),
+            service=ServiceId(self.service) if self.service else None,
+            path=self.path,
+            thread=self.thread,
+            urgency=self.urgency,
+            seconds=self.time_to_live,
+        )
+
+
+class SentNotice(Answer):
+    id: str
+    created_at: datetime
+
+
+class InboxQuery(PageQuery):
+    unread: Annotated[bool, Field(description="only those not read yet")] = False
+
+
+class ServiceName(Answer):
+    id: str
+    name: Localized
+    icon: str
+
+
+class DepartmentName(Answer):
+    id: str
+    name: Localized
+
+
+class Notice(Answer):
+    """A notice as its reader sees it."""
+
+    id: str
+    service: ServiceName | None
+    department: DepartmentName
+    title: Localized
+    body: Localized
+    path: str | None
+    thread: str | None
+    urgency: Literal["low", "normal", "high"]
+    created_at: datetime
+    read_at: datetime | None
+
+
+def notice_of(message: Message) -> Notice:
+    kept, service, department = message.notice, message.service, message.department
+    return Notice.model_validate(
+        {
+            "id": kept.id,
+            "service": service and ServiceName(id=service.id, name=service.name, icon=service.icon),
+            "department": DepartmentName(id=department.id, name=department.name),
+            "title": kept.title,
+            "body": kept.body,
+            "path": kept.path,
+            "thread": kept.thread,
+            "urgency": kept.urgency,
+            "created_at": kept.created_at,
+            "read_at": kept.read_at,
+        }
+    )
+
+
+class Unread(Answer):
+    count: int
+
+
+class VapidKey(Answer):
+    key: str = Field(description="base64url of the public key, as `applicationServerKey` takes it")
+
+
+class SubscriptionKeys(Body):
+    p256dh: Annotated[str, Field(max_length=88), AfterValidator(_p256dh)]
+    auth: Annotated[str, Field(max_length=24), AfterValidator(_auth)]
+
+
+class SubscriptionBody(Body):
+    """PushSubscription.toJSON() of a browser (Push API)."""
+
+    endpoint: Annotated[str, Field(max_length=2000)]
+    keys: SubscriptionKeys
+    expiration_time: Annotated[float | None, Field(alias="expirationTime")] = None
+
+    def receiver(self) -> Receiver:
+        return Receiver.read(self.keys.p256dh, self.keys.auth)
+
+
+class Subscribed(Answer):
+    id: Annotated[str, Field(pattern=ID_PATTERN)]

@@ -1,0 +1,1 @@
+"""How the tables of push came to be."""
