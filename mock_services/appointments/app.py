@@ -24,8 +24,8 @@ from mock_services.shared.notices import NoticeSender
 from mock_services.shared.tokens import DepartmentTokens
 
 SCHEMAS = (
-    files("mock_services.shared").joinpath("schema.sql").read_text(),
-    files("mock_services.appointments").joinpath("schema.sql").read_text(),
+    files("mock_services.shared").joinpath("schema.sql").read_text(encoding="utf-8"),
+    files("mock_services.appointments").joinpath("schema.sql").read_text(encoding="utf-8"),
 )
 
 

@@ -20,6 +20,7 @@ class Service(Answer):
     id: str
     name: Text
     summary: Text
+    category: Text
     minutes: int = Field(description="每个时段的分钟数 / length of a slot")
     bring: list[Text] = Field(description="需携带的材料 / what to bring")
 

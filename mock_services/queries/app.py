@@ -20,7 +20,7 @@ from mock_services.shared.database import Database, create_tables
 from mock_services.shared.jwks import PublishedKeys
 from mock_services.shared.settings import DepartmentSettings
 
-SCHEMA = files("mock_services.queries").joinpath("schema.sql").read_text()
+SCHEMA = files("mock_services.queries").joinpath("schema.sql").read_text(encoding="utf-8")
 
 
 def create_app(

@@ -49,7 +49,7 @@ class NoticeSettings(DepartmentSettings):
     @model_validator(mode="after")
     def _key_signs(self) -> Self:
         try:
-            jwt.encode({}, self.client_key.read_text(), "ES256")
+            jwt.encode({}, self.client_key.read_text(encoding="utf-8"), "ES256")
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise ValueError("CLIENT_KEY is no EC P-256 private key in PEM") from error
         return self

@@ -31,7 +31,7 @@ class DepartmentTokens:
 
     def __init__(self, settings: NoticeSettings, client: httpx2.AsyncClient, clock: Clock) -> None:
         self._client_id = settings.client_id
-        self._key = settings.client_key.read_text()
+        self._key = settings.client_key.read_text(encoding="utf-8")
         self._endpoint = f"{settings.issuer}/oauth/token"
         self._client = client
         self._clock = clock
