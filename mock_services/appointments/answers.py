@@ -85,5 +85,6 @@ class Booking(Answer):
     phone: str | None = Field(description="脱敏手机号 / masked")
     created_at: datetime
     hold_expires_at: datetime
+    hold_seconds_left: int | None = Field(description="待确认时的剩余秒数 / while held, whatever the phone's clock says")
     confirmed_at: datetime | None
     cancelled_at: datetime | None

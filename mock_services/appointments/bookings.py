@@ -103,6 +103,7 @@ class Bookings:
             phone=mask_phone(row["phone"]) if row["phone"] else None,
             created_at=moment(row["created_at"]),
             hold_expires_at=moment(row["hold_expires_at"]),
+            hold_seconds_left=reservations.seconds_left(row, now),
             confirmed_at=_maybe(row["confirmed_at"]),
             cancelled_at=_maybe(row["cancelled_at"]),
         )

@@ -127,6 +127,13 @@ def status_at(booking: Row, now: datetime) -> Status:
     return status
 
 
+def seconds_left(booking: Row, now: datetime) -> int | None:
+    """How long the place is still held; None unless it is."""
+    if status_at(booking, now) is not Status.HELD:
+        return None
+    return -(-(booking["hold_expires_at"] - milliseconds(now)) // 1000)
+
+
 def _open_slot(connection: sqlite3.Connection, slot_id: str, now: datetime) -> Row:
     slot: Row | None = connection.execute("select * from slot where id = ?", (slot_id,)).fetchone()
     if slot is None:

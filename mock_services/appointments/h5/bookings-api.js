@@ -1,0 +1,32 @@
+import { city } from '/sdk/v1/onecity.js';
+
+const UPSTREAM = 'appointments';
+
+async function read(path, signal) {
+  const response = await city.call(UPSTREAM, path, { signal });
+  return response.json();
+}
+
+/** `key` names one wish of the resident: a retry of the same tap sends the same key and books once. */
+async function write(path, key, json) {
+  const response = await city.call(UPSTREAM, path, { method: 'POST', json, headers: { 'Idempotency-Key': key } });
+  return response.json();
+}
+
+const query = (members) => new URLSearchParams(Object.entries(members).filter(([, value]) => value));
+
+export const newKey = () => crypto.randomUUID();
+
+export const listDistricts = async (signal) => (await read('/districts', signal)).items;
+export const listServices = async (signal) => (await read('/services', signal)).items;
+export const listSites = async (service, signal) => (await read(`/sites?${query({ service, limit: 100 })}`, signal)).items;
+export const listDays = (site, service, signal) =>
+  read(`/sites/${encodeURIComponent(site)}/days?${query({ service })}`, signal);
+export const listSlots = async (site, service, date, signal) =>
+  (await read(`/slots?${query({ site, service, date })}`, signal)).items;
+
+export const holdSlot = (slotId, key) => write('/holds', key, { slot_id: slotId });
+export const confirmBooking = (id, key) => write(`/bookings/${encodeURIComponent(id)}/confirmation`, key);
+export const cancelBooking = (id, key) => write(`/bookings/${encodeURIComponent(id)}/cancellation`, key);
+export const getBooking = (id, signal) => read(`/bookings/${encodeURIComponent(id)}`, signal);
+export const listBookings = (cursor, signal) => read(`/bookings?${query({ cursor, limit: 20 })}`, signal);

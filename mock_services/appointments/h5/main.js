@@ -1,0 +1,42 @@
+import { city } from '/sdk/v1/onecity.js';
+import { followAppearance } from './appearance.js';
+import { failure, skeleton } from './parts.js';
+import { createRouter } from './router.js';
+import { booking } from './screens/booking.js';
+import { bookings } from './screens/bookings.js';
+import { services } from './screens/services.js';
+import { sites } from './screens/sites.js';
+import { times } from './screens/times.js';
+import { drawTabs } from './tabs.js';
+
+const SCREENS = [services, sites, times, bookings, booking];
+const place = document.getElementById('screen');
+const tabs = document.getElementById('tabs');
+
+async function start() {
+  place.replaceChildren(skeleton());
+  try {
+    const context = await city.ready();
+    openLaunchPath(context.launch?.path);
+    let current = services;
+    const router = createRouter(place, SCREENS, (screen) => {
+      current = screen;
+      drawTabs(tabs, current.tab);
+    });
+    followAppearance(context, () => {
+      drawTabs(tabs, current.tab);
+      router.redraw();
+    });
+    router.start();
+  } catch (error) {
+    place.replaceChildren(failure(error, start));
+  }
+}
+
+/** A notice opens `/index.html#/bookings/1`; the page may have been loaded without the part after `#`. */
+function openLaunchPath(path) {
+  const hash = path?.includes('#') ? path.slice(path.indexOf('#')) : '';
+  if (hash && !location.hash) history.replaceState(null, '', hash);
+}
+
+start();
