@@ -115,10 +115,17 @@ export function serve(port: MessagePort, { handlers, quota, onError, onGone }: D
     for (const stop of [...running.values()]) stop.abort();
   }
 
-  port.addEventListener('close', () => {
+  function lose(): void {
     if (!open) return;
     leave();
     onGone();
+  }
+
+  port.addEventListener('close', lose);
+  // A message that cannot be read names no call, so nothing could ever settle the one that is lost in it.
+  port.addEventListener('messageerror', () => {
+    post({ ev: CLOSED, p: { reason: 'unreadable' } });
+    lose();
   });
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = open ? readFromChild(data) : null;

@@ -49,6 +49,8 @@ export function openLink(port: MessagePort, ears: Ears): Link {
   }
 
   port.addEventListener('close', leave);
+  // A message that cannot be read names no call, so nothing could ever settle the one that is lost in it.
+  port.addEventListener('messageerror', leave);
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = readFromHost(data);
     if (!message) return;

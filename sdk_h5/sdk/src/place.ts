@@ -15,7 +15,7 @@ export function browser(): Place {
   return {
     self: here ?? new EventTarget(),
     parent: here && here.parent !== here ? here.parent : null,
-    origin: here ? here.location.origin : 'null',
+    origin: here ? here.location.origin : 'https://nowhere.invalid',
     fetch: (request) => fetch(request),
     report: (error) => {
       // Thrown from a microtask, so that window.onerror sees it and no other listener does.

@@ -1,0 +1,42 @@
+import { createCity } from '../src/create.js';
+import type { Place } from '../src/place.js';
+import { own, ownText } from '../src/shape.js';
+import { ackFor } from './acks.js';
+import { placeOf, windowPair } from './windows.js';
+
+export interface Asked {
+  i: string;
+  m: string | undefined;
+  p: unknown;
+  cancelled: boolean;
+}
+
+/** A city whose host is the test itself: `asked` is what arrived, `port` is where to answer from. */
+export function scriptedCity(others: Partial<Place> = {}, caps?: readonly string[]) {
+  const pair = windowPair();
+  const { port1, port2 } = new MessageChannel();
+  const asked: Asked[] = [];
+  pair.parentView.onPost((data) => {
+    pair.child.deliver(ackFor(ownText(data, 'nonce') ?? '', caps), pair.parentView, 'http://localhost:8000', [port2]);
+  });
+  const script = { onAsk: (_: Asked): void => {} };
+  port1.onmessage = ({ data }) => {
+    const i = ownText(data, 'i') ?? '';
+    const known = asked.find((one) => one.i === i);
+    if (known) {
+      known.cancelled = own(data, 'cancel') === 1;
+      return;
+    }
+    const fresh = { i, m: ownText(data, 'm'), p: own(data, 'p'), cancelled: false };
+    asked.push(fresh);
+    script.onAsk(fresh);
+  };
+  return { city: createCity(placeOf(pair, others)), asked, script, port: port1, pair };
+}
+
+/** Lets messages that are under way arrive. */
+export function passing(ms = 20): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
