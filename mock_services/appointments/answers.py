@@ -56,7 +56,7 @@ class SlotAnswer(Answer):
     ends_at: datetime
     capacity: int
     free: int
-    past: bool = Field(description="已开始,不能再约 / has begun")
+    past: bool = Field(description="已开始，不能再约 / has begun")
 
 
 class BookedService(Answer):
@@ -74,7 +74,7 @@ class BookedSite(Answer):
 
 class Booking(Answer):
     id: str
-    number: str | None = Field(description="预约号,确认后才有 / given on confirmation")
+    number: str | None = Field(description="预约号，确认后才有 / given on confirmation")
     status: Status
     service: BookedService
     site: BookedSite
@@ -85,6 +85,8 @@ class Booking(Answer):
     phone: str | None = Field(description="脱敏手机号 / masked")
     created_at: datetime
     hold_expires_at: datetime
-    hold_seconds_left: int | None = Field(description="待确认时的剩余秒数 / while held, whatever the phone's clock says")
+    hold_seconds_left: int | None = Field(
+        description="待确认时的剩余秒数 / while held, whatever the phone's clock says"
+    )
     confirmed_at: datetime | None
     cancelled_at: datetime | None

@@ -29,9 +29,9 @@ def _notice(subject: str, booking: Booking, title: str, title_en: str) -> dict[s
     return {
         "service": SERVICE,
         "recipient": subject,
-        "title": {"zh-CN": f"{title}:{service.zh_cn}", "en": f"{title_en}: {service.en}"},
+        "title": {"zh-CN": f"{title}：{service.zh_cn}", "en": f"{title_en}: {service.en}"},
         "body": {
-            "zh-CN": f"{when},{site.zh_cn}({booking.site.address.zh_cn}),预约号 {booking.number}。",
+            "zh-CN": f"{when}，{site.zh_cn}（{booking.site.address.zh_cn}），预约号 {booking.number}。",
             "en": f"{when_en}, {site.en} ({booking.site.address.en}), number {booking.number}.",
         },
         "path": f"/index.html#/bookings/{booking.id}",

@@ -138,7 +138,7 @@ OPERATIONS: tuple[Operation, ...] = (
 def document() -> dict[str, Any]:
     about = Description(
         title="办证预约 Appointments",
-        description="政务服务中心的预约后端:先占用时段,再确认。Hold a time first, then confirm it.",
+        description="政务服务中心的预约后端：先占用时段，再确认。Hold a time first, then confirm it.",
         version="1.0.0",
     )
     return openapi(about, OPERATIONS)

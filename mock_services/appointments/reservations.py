@@ -131,7 +131,8 @@ def seconds_left(booking: Row, now: datetime) -> int | None:
     """How long the place is still held; None unless it is."""
     if status_at(booking, now) is not Status.HELD:
         return None
-    return -(-(booking["hold_expires_at"] - milliseconds(now)) // 1000)
+    left: int = booking["hold_expires_at"] - milliseconds(now)
+    return -(-left // 1000)
 
 
 def _open_slot(connection: sqlite3.Connection, slot_id: str, now: datetime) -> Row:

@@ -7,7 +7,6 @@ ID_CARD = text("居民身份证", "Resident identity card")
 HOUSEHOLD_BOOK = text("户口簿", "Household register")
 PHOTO = text("近期二寸免冠照片", "A recent passport-size photo")
 
-
 DOCUMENTS = text("户籍证件", "Documents")
 MARRIAGE = text("婚姻登记", "Marriage")
 LIVING = text("居住社保", "Residence and social security")
@@ -15,9 +14,7 @@ PROPERTY = text("房产企业", "Property and business")
 HEALTH = text("医疗健康", "Health")
 
 
-def _service(  # noqa: PLR0913 - a row of a table
-    service_id: str, name: Text, summary: Text, category: Text, *bring: Text, minutes: int = 30
-) -> Service:
+def _service(service_id: str, name: Text, summary: Text, category: Text, *bring: Text, minutes: int = 30) -> Service:
     return Service(id=service_id, name=name, summary=summary, category=category, minutes=minutes, bring=list(bring))
 
 
@@ -25,7 +22,7 @@ SERVICES: tuple[Service, ...] = (
     _service(
         "id-card",
         text("居民身份证换领", "Identity card renewal"),
-        text("到期、损坏换领,采集指纹", "Expired or damaged cards; fingerprints are taken"),
+        text("到期、损坏换领，采集指纹", "Expired or damaged cards; fingerprints are taken"),
         DOCUMENTS,
         text("原身份证", "Your old identity card"),
         HOUSEHOLD_BOOK,

@@ -17,16 +17,18 @@ EVERY_SECONDS = 2.0
 
 
 class Upkeep:
-    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, *, every: float = EVERY_SECONDS) -> None:
+        """`every` is in seconds."""
         self._database = database
         self._catalogue = catalogue
         self._clock = clock
+        self._every = every
         self._extended_on: date | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(self._every)
             try:
                 await self.sweep()
             except sqlite3.Error:

@@ -28,8 +28,9 @@ class SocialInsurance(Answer):
     id_number: str = Field(description="脱敏证件号 / masked")
     status: Literal["active", "retired"]
     employer: str | None = Field(description="脱敏单位名称 / masked")
+    monthly_pension: Money | None = Field(description="每月养老金，未退休时为 null / null before retirement")
     accounts: list[InsuranceAccount]
-    years: list[int] = Field(description="有记录的年份,新的在前 / years with records, newest first")
+    years: list[int] = Field(description="有记录的年份，新的在前 / years with records, newest first")
     as_of: datetime
 
 

@@ -79,7 +79,7 @@ OPERATIONS: tuple[Operation, ...] = (
 def document() -> dict[str, Any]:
     about = Description(
         title="社保公积金查询 Social insurance and housing fund",
-        description="只读:本人的社会保险与住房公积金。Read only: one's own social insurance and housing fund.",
+        description="只读：本人的社会保险与住房公积金。Read only: one's own social insurance and housing fund.",
         version="1.0.0",
     )
     return openapi(about, OPERATIONS)

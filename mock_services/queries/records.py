@@ -104,6 +104,7 @@ class Records:
             id_number=mask_number(id_number),
             status=person["status"],
             employer=_employer(person["employer"]),
+            monthly_pension=_last_pension(connection, id_number),
             accounts=[_account(insurance, by_insurance[insurance]) for insurance in NAMES],
             years=[year for (year,) in years],
             as_of=self._clock().astimezone(SHANGHAI),
@@ -148,6 +149,14 @@ def _account(insurance: Insurance, row: sqlite3.Row) -> InsuranceAccount:
         meaning=PAID_IN if insurance == "unemployment" else OWN_ACCOUNT,
         months_paid=row["months_paid"],
     )
+
+
+def _last_pension(connection: sqlite3.Connection, id_number: str) -> Money | None:
+    row = connection.execute(
+        "select received from insurance_record where id_number = ? and kind = 'benefit' order by month desc limit 1",
+        (id_number,),
+    ).fetchone()
+    return Money(amount=row["received"]) if row else None
 
 
 def _insurance_record(row: sqlite3.Row) -> InsuranceRecord:

@@ -17,16 +17,19 @@ EVERY_SECONDS = 60.0
 
 
 class Upkeep:
-    def __init__(self, database: Database, residents: Sequence[DemoResident], clock: Clock) -> None:
+    def __init__(
+        self, database: Database, residents: Sequence[DemoResident], clock: Clock, *, every: float = EVERY_SECONDS
+    ) -> None:
         self._database = database
         self._residents = residents
         self._clock = clock
+        self._every = every
         self._filled_on: date | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(self._every)
             try:
                 await self.fill()
             except sqlite3.Error:

@@ -9,8 +9,8 @@ export const clockTime = (moment) => format({ hour: '2-digit', minute: '2-digit'
 export const longDay = (moment) =>
   format({ month: 'long', day: 'numeric', weekday: 'short' }).format(new Date(moment)).replace(/日(周)/, '日 $1');
 
-/** 11月24日 周二 09:00–09:30 */
-export const period = (starts, ends) => `${longDay(starts)} ${clockTime(starts)}–${clockTime(ends)}`;
+/** 11月24日 周二 09:00–09:30, with word joiners: the line does not break at the dash. */
+export const period = (starts, ends) => `${longDay(starts)} ${clockTime(starts)}\u2060–\u2060${clockTime(ends)}`;
 
 /** The parts of a day in the strip. `date` is 2026-11-24, Shanghai's. */
 export function stripDay(date) {

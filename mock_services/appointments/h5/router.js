@@ -1,5 +1,6 @@
 import { city } from '/sdk/v1/onecity.js';
-import { failure, skeleton } from './parts.js';
+import { backLink, failure, skeleton } from './parts.js';
+import { word } from './words.js';
 
 /**
  * Shows the screen that belongs to the address after `#`.
@@ -33,7 +34,7 @@ export function createRouter(place, screens, onShow) {
       redraw(data);
       scrollTo(0, 0);
     } catch (error) {
-      if (!signal.aborted) place.replaceChildren(failure(error, show));
+      if (!signal.aborted) place.replaceChildren(backLink('#/', word('home')), failure(error, show));
     } finally {
       if (!signal.aborted) place.removeAttribute('aria-busy');
     }

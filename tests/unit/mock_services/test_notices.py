@@ -43,12 +43,12 @@ async def test_confirming_and_cancelling_tell_the_resident(
     notice = json.loads(first.content)
     assert notice["recipient"] == "resident-1"
     assert notice["service"] == "appointments"
-    assert notice["title"] == {"zh-CN": "预约成功:护照办理", "en": "Appointment confirmed: Passport"}
+    assert notice["title"] == {"zh-CN": "预约成功：护照办理", "en": "Appointment confirmed: Passport"}
     assert confirmed["number"] in notice["body"]["zh-CN"]
     assert "11月24日 周二" in notice["body"]["zh-CN"]
     assert notice["path"] == f"/index.html#/bookings/{booking['id']}"
     assert notice["thread"] == f"booking-{booking['id']}"
-    assert json.loads(second.content)["title"]["zh-CN"] == "预约已取消:护照办理"
+    assert json.loads(second.content)["title"]["zh-CN"] == "预约已取消：护照办理"
     assert first.headers["authorization"] == second.headers["authorization"] == "Bearer t1"
     assert first.headers["idempotency-key"] != second.headers["idempotency-key"]
 

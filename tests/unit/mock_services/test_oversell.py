@@ -68,8 +68,10 @@ async def test_two_thousand_parallel_holds_from_several_processes_win_exactly_th
     [
         "update slot set taken = capacity + 1",
         "update slot set taken = set_aside - 1",
-        "insert into booking (id, subject, slot_id, service_id, day, status, created_at, hold_expires_at) "
-        "values ('b2', 'r1', 's', 'passport', '2026-11-23', 'held', 1, 2)",
+        (
+            "insert into booking (id, subject, slot_id, service_id, day, status, created_at, hold_expires_at) "
+            "values ('b2', 'r1', 's', 'passport', '2026-11-23', 'held', 1, 2)"
+        ),
         "update booking set status = 'confirmed'",
     ],
     ids=["more than capacity", "fewer than were set aside", "a second live booking", "confirmed without a number"],

@@ -1,6 +1,7 @@
 """Records are found by identity number, and only one's own."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import httpx2
@@ -58,6 +59,7 @@ async def test_someone_retired_sees_the_pension_and_a_closed_fund(
     records = (await get(queries, "/social-insurance/records", person(gateway, LI), limit=1))["items"]
     account = await get(queries, "/housing-fund", person(gateway, LI))
     assert (overview["status"], overview["employer"]) == ("retired", None)
+    assert overview["monthly_pension"] == records[0]["received"]
     assert (records[0]["month"], records[0]["kind"], records[0]["base"]) == ("2026-10", "benefit", None)
     assert records[0]["received"]["amount"] > 0
     assert (account["status"], account["balance"]["amount"]) == ("closed", 0)
@@ -88,7 +90,7 @@ async def test_the_fund_is_a_statement_that_adds_up(queries: httpx2.AsyncClient,
     account = await get(queries, "/housing-fund", person(gateway))
     statement = (await get(queries, "/housing-fund/records", person(gateway), limit=100))["items"]
     assert statement[0]["balance"] == account["balance"]
-    for newer, older in zip(statement, statement[1:], strict=False):
+    for newer, older in pairwise(statement):
         assert newer["balance"]["amount"] == older["balance"]["amount"] + newer["amount"]["amount"]
     assert account["monthly_deposit"] == next(r["amount"] for r in statement if r["kind"] == "deposit")
     assert account["account"].startswith("****")

@@ -31,7 +31,8 @@ function heldView({ shown, keptUntil }, tools) {
     details(shown),
     bringList(shown),
     note,
-    el('div', { class: 'stack section' }, confirm, cancelButton(shown, word('giveUp'), note, tools)),
+    el('div', { class: 'always-in-sight' }, confirm),
+    cancelButton(shown, word('giveUp'), note, tools),
   ];
 }
 

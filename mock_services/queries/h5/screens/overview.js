@@ -33,6 +33,7 @@ const socialCard = (social) =>
     el('ul', { class: 'balances' }, social.accounts.map(insurance)),
     facts([
       [word('status'), word(`status_${social.status}`)],
+      [word('pension'), social.monthly_pension && money(social.monthly_pension)],
       [word('employer'), social.employer],
     ]),
     el('p', { class: 'muted' }, word('asOf', { time: minute(social.as_of) })),

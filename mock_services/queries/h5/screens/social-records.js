@@ -44,7 +44,7 @@ const row = (record) =>
       'span',
       { class: 'name' },
       el('b', {}, month(record.month)),
-      el('span', { class: 'muted' }, record.employer ?? word(record.kind)),
+      record.employer && el('span', { class: 'muted' }, record.employer),
       record.base && el('span', { class: 'muted' }, `${word('base')} ${money(record.base)}`),
     ),
     el('span', { class: 'value' }, el('b', {}, money(total(record))), el('span', { class: 'muted' }, word(record.kind === 'benefit' ? 'benefit' : 'own'))),
