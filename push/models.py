@@ -20,7 +20,7 @@ class Mailbox(Model):
 
 
 class Notice(Model):
-    """What a department told a resident; `expires_at` ends its delivery, not its place in the inbox."""
+    """What a department told a resident. Its delivery ends when it expires, its place in the inbox does not."""
 
     id = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)
@@ -44,7 +44,7 @@ class Notice(Model):
 
 
 class FirstAnswer(Model):
-    """What was answered to a client's Idempotency-Key, and the digest of the body that came with it."""
+    """What was answered to the Idempotency-Key of a client, and the digest of the body that came with it."""
 
     id = fields.CharField(26, primary_key=True)
     client = fields.CharField(100)
@@ -60,7 +60,7 @@ class FirstAnswer(Model):
 
 
 class Subscription(Model):
-    """A browser that takes Web Push; `p256dh` and `auth` are its keys in base64url, `failures` those in a row."""
+    """A browser that takes Web Push, with its keys in base64url and the failures in a row."""
 
     id = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)

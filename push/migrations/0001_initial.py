@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('notice_id', fields.CharField(max_length=26)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'push_idempotency', 'app': 'push', 'unique_together': (('client', 'key'),), 'indexes': [Index(fields=['created_at'], name='push_idempotency_created')], 'pk_attr': 'id', 'table_description': "What was answered to a client's Idempotency-Key, and the digest of the body that came with it."},
+            options={'table': 'push_idempotency', 'app': 'push', 'unique_together': (('client', 'key'),), 'indexes': [Index(fields=['created_at'], name='push_idempotency_created')], 'pk_attr': 'id', 'table_description': 'What was answered to the Idempotency-Key of a client, and the digest of the body that came with it.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('read_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'push_notice', 'app': 'push', 'indexes': [Index(fields=['account_id', 'id'], name='push_notice_account'), Index(fields=['account_id', 'read_at'], name='push_notice_unread')], 'pk_attr': 'id', 'table_description': 'What a department told a resident; `expires_at` ends its delivery, not its place in the inbox.'},
+            options={'table': 'push_notice', 'app': 'push', 'indexes': [Index(fields=['account_id', 'id'], name='push_notice_account'), Index(fields=['account_id', 'read_at'], name='push_notice_unread')], 'pk_attr': 'id', 'table_description': 'What a department told a resident. Its delivery ends when it expires, its place in the inbox does not.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('last_success_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('failures', fields.IntField()),
             ],
-            options={'table': 'push_subscription', 'app': 'push', 'indexes': [Index(fields=['account_id', 'id'], name='push_subscription_account'), Index(fields=['session_id'], name='push_subscription_session')], 'pk_attr': 'id', 'table_description': 'A browser that takes Web Push; `p256dh` and `auth` are its keys in base64url, `failures` those in a row.'},
+            options={'table': 'push_subscription', 'app': 'push', 'indexes': [Index(fields=['account_id', 'id'], name='push_subscription_account'), Index(fields=['session_id'], name='push_subscription_session')], 'pk_attr': 'id', 'table_description': 'A browser that takes Web Push, with its keys in base64url and the failures in a row.'},
             bases=['Model'],
         ),
     ]
