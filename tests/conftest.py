@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from core.database import database, migrate
 from gateway.tables import APPS
@@ -74,6 +75,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[str]:
     """An open, migrated database; yields its URL."""
+    EXECUTOR_CACHE.clear()  # Tortoise keeps statements by the connection's name, whatever dialect it spoke last
     async with database(database_url, APPS):
         yield database_url
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,11 +37,22 @@ def postgres_server() -> Iterator[str]:
         )
     try:
         wait_for_port(port)
+        _wait_until_ready(binary, port)
         yield f"postgres://city@127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_ready(binary: Path, port: int) -> None:
+    """It listens before it lets anyone in."""
+    for _ in range(200):
+        asked = [binary / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        if subprocess.run(asked, check=False).returncode == 0:  # noqa: S603 - fixed program
+            return
+        time.sleep(0.05)
+    raise TimeoutError("PostgreSQL does not get ready")
 
 
 def _binaries() -> Path:
