@@ -65,6 +65,7 @@ export interface ServiceName {
   id: string;
   name: Localised;
   icon?: string;
+  category?: string;
 }
 
 export interface Category {

@@ -51,7 +51,7 @@ export const zh = {
   'home.hello.afternoon': '下午好',
   'home.hello.evening': '晚上好',
   'home.lead': '今天想办什么事？',
-  'home.search': '搜服务，如：预约、公积金、gjj',
+  'home.search': '搜服务，如 预约、公积金',
   'home.search-label': '搜索服务',
   'home.search-clear': '清空搜索',
   'home.results': '找到 {n} 项服务',

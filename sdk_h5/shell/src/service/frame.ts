@@ -2,6 +2,7 @@ import { type Context, connectFrame, type FrameConnection, type Handlers } from 
 import { onBeforeUnmount, onMounted, type Ref, ref, watch } from 'vue';
 import type { ServiceDetail } from '@/api/types';
 import { mode, preferences } from '@/state/preferences';
+import { version } from '@/version';
 import { frameUrl, launchPath } from './launch';
 
 const PATIENCE_MS = 8_000;
@@ -83,7 +84,7 @@ export function contextOf(service: ServiceDetail, path: unknown): Context {
     locale: preferences.locale,
     theme: mode(),
     elder: preferences.elder,
-    host: { name: 'shell', version: '1.0.0' },
+    host: { name: 'shell', version },
     launch: { path: launchPath(service, path) },
   };
 }

@@ -66,6 +66,7 @@ export function useOpening(id: string): Opening {
 
   function fail(failure: unknown): void {
     error.value = failure;
+    if (isProblem(failure, 'release-changed')) return void start();
     if (isProblem(failure, 'consent-needed') && phase.value !== 'consent') phase.value = 'consent';
     else if (isProblem(failure, 'level-too-low')) tooLow(failure);
     else phase.value = failure instanceof ApiProblem && failure.status === 404 ? 'gone' : 'failed';

@@ -13,7 +13,7 @@ export interface Pages<T extends { id: string }> {
   put: (item: T) => void;
 }
 
-/** A list fetched page by page. `put` adds at the front or replaces the item with the same id. */
+/** A list fetched page by page. `put` brings an item to the front, in place of one with the same id. */
 export function usePages<T extends { id: string }>(fetch: (cursor?: string) => Promise<Page<T>>): Pages<T> {
   const items = shallowRef<T[]>([]);
   const error = shallowRef<unknown>(null);
@@ -22,12 +22,14 @@ export function usePages<T extends { id: string }>(fetch: (cursor?: string) => P
   const more = ref(false);
   let next: string | null = null;
   let turn = 0;
+  let arrived: T[] = [];
 
   async function run(cursor: string | undefined): Promise<void> {
     turn += 1;
     const mine = turn;
     busy.value = true;
     error.value = null;
+    arrived = [];
     try {
       const page = await fetch(cursor);
       if (mine === turn) take(page, cursor === undefined);
@@ -39,20 +41,25 @@ export function usePages<T extends { id: string }>(fetch: (cursor?: string) => P
   }
 
   function take(page: Page<T>, first: boolean): void {
-    const kept = first ? [] : items.value;
-    const known = new Set(kept.map((item) => item.id));
-    items.value = [...kept, ...page.items.filter((item) => !known.has(item.id))];
+    // What arrived while the first page was on its way may be newer than that page.
+    items.value = merged(first ? arrived : items.value, page.items);
     next = page.next;
     more.value = next !== null;
     started.value = true;
   }
 
   function put(item: T): void {
-    const known = items.value.some((one) => one.id === item.id);
-    items.value = known ? items.value.map((one) => (one.id === item.id ? item : one)) : [item, ...items.value];
+    arrived = [item, ...arrived];
+    items.value = merged([item], items.value);
   }
 
   const reload = () => run(undefined);
   const loadMore = () => (next === null || busy.value ? Promise.resolve() : run(next));
   return { items, error, busy, started, more, reload, loadMore, put };
+}
+
+/** The first list, then what of the second is not in it already. */
+function merged<T extends { id: string }>(first: readonly T[], second: readonly T[]): T[] {
+  const known = new Set(first.map((item) => item.id));
+  return [...first, ...second.filter((item) => !known.has(item.id))];
 }
