@@ -1,4 +1,7 @@
-"""The tables of accounts, codes, sessions, consents, keys and clients; no behaviour."""
+"""The tables of accounts, codes, sessions, consents, keys and clients; no behaviour.
+
+A model's docstring becomes the table's comment, which may hold no semicolon: migrations split their SQL there.
+"""
 
 from typing import Any
 
@@ -24,7 +27,7 @@ class Account(Model):
 
 
 class SignInCode(Model):
-    """The one live code of a phone number, a purpose and a browser; `browser` and `digest` are hashes."""
+    """The one live code of a phone number, a purpose and a browser. `browser` and `digest` are hashes."""
 
     challenge = fields.CharField(43, primary_key=True)
     phone = fields.CharField(11)
@@ -43,7 +46,7 @@ class SignInCode(Model):
 
 
 class CodeQuota(Model):
-    """Codes sent in one window; `id` is a keyed hash of what is counted and when."""
+    """Codes sent in one window. `id` is a keyed hash of what is counted and when."""
 
     id = fields.CharField(64, primary_key=True)
     spent = fields.IntField()
@@ -68,7 +71,7 @@ class SentSMS(Model):
 
 
 class Session(Model):
-    """One device of one resident; `digest` is the hash of the cookie's secret."""
+    """One device of one resident. `digest` is the hash of the cookie's secret."""
 
     id = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)
@@ -120,7 +123,7 @@ class ConsentEvent(Model):
 
 
 class Key(Model):
-    """A signing key; `sealed` is its private part, encrypted. `generation` lets one process win a rotation."""
+    """A signing key. `sealed` is its private part, encrypted. `generation` lets one process win a rotation."""
 
     kid = fields.CharField(43, primary_key=True)
     generation = fields.IntField(unique=True)
@@ -135,7 +138,7 @@ class Key(Model):
 
 
 class PairwiseSubject(Model):
-    """One resident as one sector knows them; `sub` is unique everywhere, not in its sector alone."""
+    """One resident as one sector knows them. `sub` is unique everywhere, not in its sector alone."""
 
     sub = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)
@@ -147,7 +150,7 @@ class PairwiseSubject(Model):
 
 
 class MiniSession(Model):
-    """One mini-service in one session; `id` is the handle that its tokens carry as `sid`."""
+    """One mini-service in one session. `id` is the handle that its tokens carry as `sid`."""
 
     id = fields.CharField(26, primary_key=True)
     session_id = fields.CharField(26)
@@ -175,7 +178,7 @@ class Client(Model):
 
 
 class UsedAssertion(Model):
-    """A client assertion that was spent, until it would have expired; `id` is a hash of client and jti."""
+    """A client assertion that was spent, until it would have expired. `id` is a hash of client and jti."""
 
     id = fields.CharField(64, primary_key=True)
     expires_at = fields.DatetimeField()

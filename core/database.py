@@ -62,6 +62,7 @@ async def database(url: str, apps: Mapping[str, str]) -> AsyncIterator[None]:
     """
     await Tortoise.init(config=configuration(url, apps), _enable_global_fallback=True)
     try:
+        await rows("SELECT 1")  # connects now: of many first transactions at once each would open a pool of its own
         yield
     finally:
         await Tortoise.close_connections()

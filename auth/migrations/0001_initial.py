@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('spent', fields.IntField()),
                 ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'auth_code_quota', 'app': 'auth', 'indexes': [Index(fields=['ends_at'], name='auth_code_quota_ends')], 'pk_attr': 'id', 'table_description': 'Codes sent in one window; `id` is a keyed hash of what is counted and when.'},
+            options={'table': 'auth_code_quota', 'app': 'auth', 'indexes': [Index(fields=['ends_at'], name='auth_code_quota_ends')], 'pk_attr': 'id', 'table_description': 'Codes sent in one window. `id` is a keyed hash of what is counted and when.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('retires_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('gone_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'auth_key', 'app': 'auth', 'pk_attr': 'kid', 'table_description': 'A signing key; `sealed` is its private part, encrypted. `generation` lets one process win a rotation.'},
+            options={'table': 'auth_key', 'app': 'auth', 'pk_attr': 'kid', 'table_description': 'A signing key. `sealed` is its private part, encrypted. `generation` lets one process win a rotation.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('service_id', fields.CharField(max_length=40)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'auth_mini_session', 'app': 'auth', 'unique_together': (('session_id', 'service_id'),), 'pk_attr': 'id', 'table_description': 'One mini-service in one session; `id` is the handle that its tokens carry as `sid`.'},
+            options={'table': 'auth_mini_session', 'app': 'auth', 'unique_together': (('session_id', 'service_id'),), 'pk_attr': 'id', 'table_description': 'One mini-service in one session. `id` is the handle that its tokens carry as `sid`.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('account_id', fields.CharField(max_length=26)),
                 ('sector', fields.CharField(max_length=60)),
             ],
-            options={'table': 'auth_subject', 'app': 'auth', 'unique_together': (('account_id', 'sector'),), 'pk_attr': 'sub', 'table_description': 'One resident as one sector knows them; `sub` is unique everywhere, not in its sector alone.'},
+            options={'table': 'auth_subject', 'app': 'auth', 'unique_together': (('account_id', 'sector'),), 'pk_attr': 'sub', 'table_description': 'One resident as one sector knows them. `sub` is unique everywhere, not in its sector alone.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('last_seen_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('revoked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'auth_session', 'app': 'auth', 'indexes': [Index(fields=['account_id', 'id'], name='auth_session_account'), Index(fields=['last_seen_at'], name='auth_session_last_seen')], 'pk_attr': 'id', 'table_description': "One device of one resident; `digest` is the hash of the cookie's secret."},
+            options={'table': 'auth_session', 'app': 'auth', 'indexes': [Index(fields=['account_id', 'id'], name='auth_session_account'), Index(fields=['last_seen_at'], name='auth_session_last_seen')], 'pk_attr': 'id', 'table_description': "One device of one resident. `digest` is the hash of the cookie's secret."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('used_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'auth_code', 'app': 'auth', 'unique_together': (('phone', 'purpose', 'browser'),), 'indexes': [Index(fields=['expires_at'], name='auth_code_expires')], 'pk_attr': 'challenge', 'table_description': 'The one live code of a phone number, a purpose and a browser; `browser` and `digest` are hashes.'},
+            options={'table': 'auth_code', 'app': 'auth', 'unique_together': (('phone', 'purpose', 'browser'),), 'indexes': [Index(fields=['expires_at'], name='auth_code_expires')], 'pk_attr': 'challenge', 'table_description': 'The one live code of a phone number, a purpose and a browser. `browser` and `digest` are hashes.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'auth_assertion_used', 'app': 'auth', 'indexes': [Index(fields=['expires_at'], name='auth_assertion_used_expires')], 'pk_attr': 'id', 'table_description': 'A client assertion that was spent, until it would have expired; `id` is a hash of client and jti.'},
+            options={'table': 'auth_assertion_used', 'app': 'auth', 'indexes': [Index(fields=['expires_at'], name='auth_assertion_used_expires')], 'pk_attr': 'id', 'table_description': 'A client assertion that was spent, until it would have expired. `id` is a hash of client and jti.'},
             bases=['Model'],
         ),
     ]
