@@ -34,7 +34,7 @@ def new_key() -> ec.EllipticCurvePrivateKey:
 
 
 def public_jwk(key: ec.EllipticCurvePrivateKey, kid: str) -> dict[str, Any]:
-    jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
+    jwk: dict[str, Any] = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
     return jwk | {"kid": kid, "use": "sig", "alg": "ES256"}
 
 

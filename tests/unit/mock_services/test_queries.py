@@ -75,7 +75,8 @@ async def test_records_of_a_year_come_newest_first(queries: httpx2.AsyncClient, 
     ("path", "count"), [("/social-insurance/records", 172), ("/housing-fund/records", 190)], ids=["insurance", "fund"]
 )
 async def test_pages_join_up_to_the_whole(queries: httpx2.AsyncClient, gateway: Gateway, path: str, count: int) -> None:
-    headers, seen, cursor = person(gateway), [], {}
+    headers, cursor = person(gateway), dict[str, str]()
+    seen: list[Any] = []
     while True:
         page = await get(queries, path, headers, limit=50, **cursor)
         seen += page["items"]

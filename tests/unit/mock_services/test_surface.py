@@ -92,15 +92,15 @@ async def test_another_method_is_a_problem_with_allow(queries: httpx2.AsyncClien
     assert answer.json()["type"] == f"{ISSUER}/problems/method-not-allowed"
 
 
-def test_other_errors_of_starlette_keep_their_words() -> None:
+async def test_other_errors_of_starlette_keep_their_words_and_ours_tell_nothing() -> None:
     from starlette.exceptions import HTTPException
 
     from mock_services.shared.problems import problem_handlers
 
     request: Request[Any] = Request({"type": "http", "state": {"request_id": "r"}})
     handler = problem_handlers(ISSUER)
-    teapot = asyncio.run(handler[HTTPException](request, HTTPException(418, "short and stout")))
-    unforeseen = asyncio.run(handler[Exception](request, RuntimeError("secret")))
+    teapot = await handler[HTTPException](request, HTTPException(418, "short and stout"))
+    unforeseen = await handler[Exception](request, RuntimeError("secret"))
     assert json.loads(bytes(teapot.body))["detail"] == "short and stout"
     assert (unforeseen.status_code, b"secret" in bytes(unforeseen.body)) == (500, False)
 
