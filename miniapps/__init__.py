@@ -1,0 +1,1 @@
+"""The register and the hosting of mini-services: manifest, packages, releases, catalogue, policies, upstreams."""

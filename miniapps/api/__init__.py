@@ -1,0 +1,1 @@
+"""Publishing, the catalogue and the mini-service hosts, over HTTP."""

@@ -1,0 +1,73 @@
+"""The catalogue, favourites and recent services."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.access import resident_of
+from core.bodies import answer, read_query
+from core.ids import ServiceId
+from core.pages import Page
+from miniapps.api.schemas import (
+    CatalogueQuery,
+    Category,
+    CategoryList,
+    Service,
+    ServiceList,
+    detail_of,
+)
+from miniapps.api.state import MiniappsState
+from miniapps.catalogue import Wanted
+from miniapps.errors import ServiceUnknown
+
+
+async def list_services(request: Request[MiniappsState]) -> Response:
+    query = read_query(request, CatalogueQuery)
+    found = await request.state["catalogue"].find(Wanted(text=query.q, category=query.category, kind=query.kind))
+    start = int(query.cursor or 0)
+    end = start + query.limit
+    following = str(end) if end < len(found) else None
+    return answer(Page[Service](items=[Service.of(each) for each in found[start:end]], next=following))
+
+
+async def show_service(request: Request[MiniappsState]) -> Response:
+    service = await request.state["services"].live(_service_id(request))
+    if service is None:
+        raise ServiceUnknown("Take an id from /api/v1/services.")
+    titles = await request.state["scope_titles"].of(service.manifest)
+    return answer(detail_of(service, dict(titles)))
+
+
+async def list_categories(request: Request[MiniappsState]) -> Response:
+    categories = await request.state["catalogue"].categories()
+    return answer(CategoryList(items=[Category(id=each.id, name=each.name, count=each.count) for each in categories]))
+
+
+async def list_favourites(request: Request[MiniappsState]) -> Response:
+    kept = await request.state["keepsakes"].favourites(resident_of(request).account)
+    return answer(ServiceList(items=[Service.of(each) for each in kept]))
+
+
+async def add_favourite(request: Request[MiniappsState]) -> Response:
+    await request.state["keepsakes"].add_favourite(resident_of(request).account, _service_id(request))
+    return Response(status_code=204)
+
+
+async def remove_favourite(request: Request[MiniappsState]) -> Response:
+    await request.state["keepsakes"].remove_favourite(resident_of(request).account, _service_id(request))
+    return Response(status_code=204)
+
+
+async def list_recents(request: Request[MiniappsState]) -> Response:
+    opened = await request.state["keepsakes"].recents(resident_of(request).account)
+    return answer(ServiceList(items=[Service.of(each) for each in opened]))
+
+
+async def note_opened(request: Request[MiniappsState]) -> Response:
+    await request.state["keepsakes"].note_opened(resident_of(request).account, _service_id(request))
+    return Response(status_code=204)
+
+
+def _service_id(request: Request[Any]) -> ServiceId:
+    return ServiceId(request.path_params["service_id"])

@@ -1,0 +1,115 @@
+"""The mini-services that are live, as the rest of the city sees them."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.bodies import Localized
+from core.database import rows
+from core.ids import DepartmentId, ServiceId, UpstreamId
+from miniapps.departments import Departments
+from miniapps.manifest import Manifest, Scope
+from miniapps.models import Release
+
+
+@dataclass(frozen=True, slots=True)
+class MiniHosts:
+    """How a service's host is made: `scheme` and the domain below which each has its own."""
+
+    scheme: str
+    domain: str
+
+    def origin(self, service_id: ServiceId) -> str:
+        return f"{self.scheme}://{service_id}.{self.domain}"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveService:
+    """A service by its live release."""
+
+    id: ServiceId
+    department: DepartmentId
+    department_name: Localized
+    release: str
+    origin: str
+    manifest: Manifest
+    files: Mapping[str, str]
+    published_at: datetime
+
+    @property
+    def name(self) -> Localized:
+        return self.manifest.name
+
+    @property
+    def icon(self) -> str:
+        return f"{self.origin}/{self.manifest.icon}"
+
+    @property
+    def start_url(self) -> str:
+        return f"{self.origin}/{self.manifest.first_page}"
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        return self.manifest.scopes
+
+    @property
+    def upstreams(self) -> Mapping[UpstreamId, frozenset[str]]:
+        return self.manifest.upstreams
+
+
+class Services:
+    """All live services, kept in memory and read again when a release changed; at most `cache_seconds` behind."""
+
+    def __init__(self, departments: Departments, hosts: MiniHosts, cache_seconds: float) -> None:
+        self._departments = departments
+        self._hosts = hosts
+        self._cache_seconds = cache_seconds
+        self._live: dict[ServiceId, LiveService] = {}
+        self._releases: dict[ServiceId, str] = {}
+        self._looked_at = float("-inf")
+        self.generation = 0
+        """Grows whenever the set of live releases changed."""
+
+    async def live(self, service_id: ServiceId) -> LiveService | None:
+        return (await self.all()).get(service_id)
+
+    async def all(self) -> Mapping[ServiceId, LiveService]:
+        """Every live service by its id."""
+        if time.monotonic() - self._looked_at >= self._cache_seconds:
+            await self._look()
+        return self._live
+
+    async def names(self, service_id: ServiceId) -> Localized:
+        """The name of a service, also of one that is not live: of its newest release, or its id."""
+        live = await self.live(service_id)
+        if live:
+            return live.name
+        newest = await Release.filter(service_id=service_id).order_by("-version_code").first()
+        return Manifest(newest.manifest).name if newest else {"zh-CN": service_id}
+
+    async def _look(self) -> None:
+        found = await rows("SELECT id, live_release_id FROM miniapps_service WHERE live_release_id IS NOT NULL")
+        releases = {ServiceId(row["id"]): str(row["live_release_id"]) for row in found}
+        if releases != self._releases:
+            changed = [release for service, release in releases.items() if self._releases.get(service) != release]
+            fresh = {
+                ServiceId(row.service_id): await self._service(row) for row in await Release.filter(id__in=changed)
+            }
+            self._live = {service: fresh.get(service) or self._live[service] for service in releases}
+            self._releases = releases
+            self.generation += 1
+        self._looked_at = time.monotonic()
+
+    async def _service(self, row: Release) -> LiveService:
+        service, department = ServiceId(row.service_id), DepartmentId(row.department_id)
+        return LiveService(
+            service,
+            department,
+            await self._departments.name(department),
+            row.id,
+            self._hosts.origin(service),
+            Manifest(row.manifest),
+            row.files,
+            row.published_at or row.created_at,
+        )
