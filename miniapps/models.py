@@ -41,7 +41,7 @@ class Service(Model):
 
 
 class Release(Model):
-    """One version of a mini-service; `files` maps each path to the SHA-256 of its content."""
+    """One version of a mini-service, where files maps each path to the SHA-256 of its content."""
 
     id = fields.CharField(26, primary_key=True)
     service_id = fields.CharField(40)

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('published_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'miniapps_release', 'app': 'miniapps', 'unique_together': (('service_id', 'version_code'),), 'indexes': [Index(fields=['status'], name='miniapps_release_status')], 'pk_attr': 'id', 'table_description': 'One version of a mini-service; `files` maps each path to the SHA-256 of its content.'},
+            options={'table': 'miniapps_release', 'app': 'miniapps', 'unique_together': (('service_id', 'version_code'),), 'indexes': [Index(fields=['status'], name='miniapps_release_status')], 'pk_attr': 'id', 'table_description': 'One version of a mini-service, where files maps each path to the SHA-256 of its content.'},
             bases=['Model'],
         ),
         ops.CreateModel(
