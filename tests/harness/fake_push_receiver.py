@@ -3,6 +3,7 @@
 A browser that decrypts (RFC 8291, RFC 8188) and a push service that checks what it is sent (RFC 8030, RFC 8292).
 """
 
+import asyncio
 import json
 import re
 import struct
@@ -104,7 +105,7 @@ class Received:
 
 @dataclass
 class FakePushService:
-    """A push service in memory, at `origin`; `answers` are given before anything is taken, each once."""
+    """A push service in memory, at `origin`; `answers` are given before anything is taken, each once, after `delay`."""
 
     vapid_key: str
     now: Callable[[], datetime]
@@ -113,6 +114,9 @@ class FakePushService:
     browsers: dict[str, Browser] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
     asked: int = 0
+    delay: float = 0
+    most_at_once: int = 0
+    _at_once: int = 0
 
     def subscribe(self) -> tuple[str, Browser]:
         """A new endpoint and the browser behind it."""
@@ -129,6 +133,15 @@ class FakePushService:
 
     async def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.asked += 1
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await asyncio.sleep(self.delay)
+            return self._answered(request)
+        finally:
+            self._at_once -= 1
+
+    def _answered(self, request: httpx2.Request) -> httpx2.Response:
         if self.answers:
             status, headers = self.answers.pop(0)
             return httpx2.Response(status, headers=headers)

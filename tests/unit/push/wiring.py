@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from core.access import DepartmentClient, Resident
 from core.bodies import Localized
+from core.clock import Clock
 from core.ids import AccountId, DepartmentId, ServiceId, SessionId
 from core.outbound import Outbound
 from push.deliveries import Deliveries
@@ -22,7 +23,6 @@ from push.sender import WebPushSender
 from push.services import PushServices
 from push.settings import PUSH_SERVICES, DeliverySettings, LiveSettings
 from push.subscriptions import Subscriptions
-from tests.harness.clock import ManualClock
 from tests.harness.fake_push_receiver import Browser, FakePushService
 
 ZHANG, LI = AccountId("a" * 26), AccountId("b" * 26)
@@ -81,14 +81,15 @@ class Others:
 class Wiring:
     """One worker of a city."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each test sets one of them
         self,
-        clock: ManualClock,
+        clock: Clock,
         *,
         hub: Hub | None = None,
         delivery: DeliverySettings | None = None,
         live: LiveSettings | None = None,
         most: int = 20,
+        chance: float = 0,
     ) -> None:
         self.clock = clock
         self.others = Others()
@@ -105,7 +106,7 @@ class Wiring:
             self.others,
             clock,
             settings=delivery or DeliverySettings(),
-            chance=lambda: 0.0,
+            chance=lambda: chance,
         )
         self.notices = Notices(self.others, self.others, clock, sent=self._sent())
         self.streams = LiveStreams(self.inbox, self.hub, self.others, live or LiveSettings())
