@@ -52,6 +52,13 @@ class Sessions:
             await self._seen(SessionId(found[0]["id"]))
         return Resident(AccountId(found[0]["account_id"]), SessionId(found[0]["id"]))
 
+    async def lives(self, session_id: SessionId) -> bool:
+        """Whether the session has not ended."""
+        now = self._clock.now()
+        return await Session.filter(
+            id=session_id, revoked_at=None, last_seen_at__gt=now - self.idle, created_at__gt=now - self.absolute
+        ).exists()
+
     async def page(self, account_id: AccountId, cursor: str | None, limit: int) -> list[Session]:
         """Up to `limit + 1` living sessions before `cursor`, newest first."""
         now = self._clock.now()

@@ -1,8 +1,8 @@
 """One HTTP operation, said once: the route, its guard, and the schemas that the OpenAPI document is made of."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -22,7 +22,8 @@ class Operation:
 
     `body` and `query` are the models that the endpoint reads with core.bodies; `answer` is the model of its success
     (None: no body); `problems` are those it raises beside the guard's; `body_media` and `answer_media` say where either
-    is not JSON; `wire_headers` are request headers it needs, by name and whether they are required.
+    is not JSON; `wire_headers` are request headers it needs, by name and whether they are required; `also` are further
+    answers that are no problems, by status (None: no body).
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -39,6 +40,7 @@ class Operation:
     body_media: str = "application/json"
     answer_media: str = "application/json"
     wire_headers: Sequence[tuple[str, bool]] = ()
+    also: Mapping[int, type[BaseModel] | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -76,8 +76,9 @@ def _models(operations: Iterable[Operation]) -> Iterable[tuple[type[BaseModel], 
             yield operation.body, "validation"
         if operation.query:
             yield operation.query, "validation"
-        if operation.answer:
-            yield operation.answer, "serialization"
+        for answered in (operation.answer, *operation.also.values()):
+            if answered:
+                yield answered, "serialization"
 
 
 class _Described:
@@ -94,7 +95,11 @@ class _Described:
             "summary": operation.summary,
             "tags": [operation.tag],
             "parameters": [*self._path_parameters(), *self._query_parameters(), *self._header_parameters()],
-            "responses": {str(operation.status): self._success(), **self._problems()},
+            "responses": {
+                **self._problems(),
+                **{str(status): self._answered(status, model) for status, model in operation.also.items()},
+                str(operation.status): self._answered(operation.status, operation.answer),
+            },
         }
         if operation.guard.security:
             content["security"] = [{operation.guard.security: [operation.guard.scope] if operation.guard.scope else []}]
@@ -126,14 +131,13 @@ class _Described:
             return {"schema": {"type": "string", "format": "binary"}}
         return {"schema": self._references[self._operation.body, "validation"]}
 
-    def _success(self) -> dict[str, Any]:
-        operation = self._operation
-        described: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
-        if operation.answer:
-            schema = self._references[operation.answer, "serialization"]
-            described["content"] = {operation.answer_media: {"schema": schema}}
-        elif operation.answer_media != "application/json":
-            described["content"] = {operation.answer_media: {"schema": {"type": "string"}}}
+    def _answered(self, status: int, model: type[BaseModel] | None) -> dict[str, Any]:
+        described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+        media = self._operation.answer_media
+        if model:
+            described["content"] = {media: {"schema": self._references[model, "serialization"]}}
+        elif media != "application/json":
+            described["content"] = {media: {"schema": {"type": "string"}}}
         return described
 
     def _problems(self) -> dict[str, Any]:

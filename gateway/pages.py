@@ -2,7 +2,9 @@
 
 import html
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypedDict
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -10,7 +12,11 @@ from starlette.responses import HTMLResponse, Response
 from core.access import public
 from core.operations import Operation
 from core.problems import NotFound
-from gateway.state import State
+
+
+class PagesState(TypedDict):
+    problem_texts: Mapping[str, str]
+    """Each problem's text by its slug."""
 
 
 class NoSuchProblem(NotFound):
@@ -36,7 +42,7 @@ td,th{{text-align:left;padding:.6rem .5rem;border-bottom:1px solid #8884}}
 </style></head><body><h1>{html.escape(title)}</h1>{body}</body></html>"""
 
 
-async def show_problem(request: Request[State]) -> Response:
+async def show_problem(request: Request[PagesState]) -> Response:
     slug = request.path_params["slug"]
     text = request.state["problem_texts"].get(slug)
     if text is None:

@@ -1,5 +1,6 @@
 """Everything that can be set, read from the environment (prefix ONECITY_, nested with __) here and nowhere else."""
 
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -36,7 +37,7 @@ class Settings(BaseSettings):
     mini_domain: str = Field(
         "localhost:8000", description="Domain (with port) below which each mini-service has a host of its own."
     )
-    host: IPvAnyAddress = Field(IPvAnyAddress("127.0.0.1"), description="Address to listen on.")
+    host: IPvAnyAddress = Field(IPv4Address("127.0.0.1"), description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     database_url: str = Field("sqlite://var/city.db", description="sqlite://path or postgres://user@host/name.")
     web_folder: Path | None = Field(None, description="Folder with the built shell and SDK; by default those shipped.")
@@ -56,6 +57,18 @@ class Settings(BaseSettings):
         if self.development_outbox and host != "localhost" and not host.endswith(".localhost"):
             raise ValueError("development_outbox shows sign-in codes to everybody: it is for localhost only")
         return self
+
+    @property
+    def problems_file(self) -> Path:
+        """The text behind /problems/…: shipped inside the package, or the checkout's own page."""
+        shipped = Path(__file__).parent / "web" / "problems.md"
+        return shipped if shipped.exists() else Path(__file__).parent.parent / "docs" / "problems.md"
+
+    @property
+    def web(self) -> Path:
+        """The folder with `shell/dist` and `sdk/dist`: inside the installed package, or beside it in a checkout."""
+        shipped = Path(__file__).parent / "web"
+        return self.web_folder or (shipped if shipped.exists() else Path(__file__).parent.parent / "sdk_h5")
 
     @property
     def secure(self) -> bool:

@@ -11,7 +11,7 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class Shell(StaticFiles):
-    """Hashed assets for ever, everything else revalidated; a path without a dot that is no file is a page of the app."""
+    """Hashed assets for ever, everything else revalidated; a path that is no file and has no dot is a page."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)

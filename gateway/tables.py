@@ -6,7 +6,9 @@ from typing import Any
 
 from core.database import configuration
 
-APPS: Mapping[str, str] = MappingProxyType({"auth": "auth", "ledger": "gateway.ledger", "miniapps": "miniapps", "push": "push"})
+APPS: Mapping[str, str] = MappingProxyType(
+    {"auth": "auth", "ledger": "gateway.ledger", "miniapps": "miniapps", "push": "push"}
+)
 
 DRAFTING: dict[str, Any] = configuration("sqlite://:memory:", APPS)
 """For Tortoise's command: `tortoise -c gateway.tables.DRAFTING makemigrations`."""

@@ -9,7 +9,7 @@ _MODE = 0o644 << 16
 
 
 def pack(folder: Path) -> bytes:
-    """The folder as a package; hidden files stay behind. Raises FileNotFoundError without a manifest.json at its root."""
+    """The folder as a package, hidden files left out; raises FileNotFoundError without a manifest.json at its root."""
     if not (folder / "manifest.json").is_file():
         raise FileNotFoundError(f"{folder} has no manifest.json: give the folder that holds it")
     packed = io.BytesIO()

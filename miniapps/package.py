@@ -1,7 +1,7 @@
 """A package taken in: a zip (W3C MiniApp Packaging) of which everything is checked before anything is kept.
 
-First the directory: sizes, counts, ratios, names, kinds of entry. Then each file is read, no further than it said it was long,
-and its local header must tell the same name as the directory: two readers must not see two packages.
+First the directory: sizes, counts, ratios, names, kinds of entry. Then each file is read, no further than it said it
+was long, and its local header must tell the same name as the directory: two readers must not see two packages.
 """
 
 import io

@@ -46,7 +46,7 @@ def policy_headers(
 
 
 def content_policy(app_origin: str, external: Iterable[str]) -> str:
-    """Its own origin and nothing else, in a frame of the app and nowhere else; `external` hosts for data and pictures."""
+    """Its own origin, in a frame of the app only; `external` are hosts for data and pictures."""
     hosts = "".join(f" https://{host}" for host in external)
     return "; ".join(
         [

@@ -1,7 +1,7 @@
 """Releases: a package submitted, and made the one that residents get.
 
-Promise: files are on disk before the release's row exists; publishing is one transaction, so that exactly one release of a service
-is live; both may be repeated with the same outcome.
+Promise: files are on disk before the release's row exists; publishing is one transaction, so that exactly one release
+of a service is live; both may be repeated with the same outcome.
 """
 
 import hashlib
@@ -107,7 +107,7 @@ class Releases:
         }
 
     async def _contract_errors(self, manifest: Manifest) -> list[FieldError]:
-        """What the manifest asks of upstreams that they do not have, and the scopes it would need and does not ask for."""
+        """Operations it names that do not exist, and scopes it would need and does not ask for."""
         errors: list[FieldError] = []
         asked = {scope.name for scope in manifest.scopes}
         for index, (upstream_id, operations) in enumerate(manifest.upstreams.items()):

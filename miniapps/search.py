@@ -1,8 +1,9 @@
 """Search as people type: Chinese, full pinyin, initials, English, in any mixture.
 
-Each term of a service (its names, keywords, summary) is kept in the forms in which it may be typed: as written, as pinyin without
-tones, and as the initials of the pinyin; a character with several readings gives several forms, up to a bound. A query word
-matches a form that contains it (pinyin and initials: that starts with it); all words of the query must match.
+Each term of a service (its names, keywords, summary) is kept in the forms in which it may be typed: as written, as
+pinyin without tones, and as the initials of the pinyin; a character with several readings gives several forms, up to a
+bound. A query word matches a form that contains it (pinyin and initials: that starts with it); all words of the query
+must match.
 """
 
 import itertools

@@ -80,13 +80,13 @@ class Services:
             await self._look()
         return self._live
 
-    async def names(self, service_id: ServiceId) -> Localized:
-        """The name of a service, also of one that is not live: of its newest release, or its id."""
+    async def newest(self, service_id: ServiceId) -> LiveService | None:
+        """The service by its live release or, where none is live, by the newest there is."""
         live = await self.live(service_id)
         if live:
-            return live.name
-        newest = await Release.filter(service_id=service_id).order_by("-version_code").first()
-        return Manifest(newest.manifest).name if newest else {"zh-CN": service_id}
+            return live
+        row = await Release.filter(service_id=service_id).order_by("-version_code").first()
+        return await self._service(row) if row else None
 
     async def _look(self) -> None:
         found = await rows("SELECT id, live_release_id FROM miniapps_service WHERE live_release_id IS NOT NULL")

@@ -1,7 +1,7 @@
 """The files of all releases, by their content.
 
-Promise: a file is under its name whole or not at all, also after a kill -9 or a power cut, since it is written aside, synced, and
-renamed; putting the same content twice costs one look.
+Promise: a file is under its name whole or not at all, also after a kill -9 or a power cut, since it is written aside,
+synced, and renamed; putting the same content twice costs one look.
 """
 
 import gzip

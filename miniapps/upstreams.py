@@ -1,4 +1,4 @@
-"""The register of upstreams: where departments' systems are, and what they can do. Operators enter them, nobody else."""
+"""The register of upstreams: where departments' systems are, and what they can do. Only operators enter them."""
 
 import ipaddress
 import socket
@@ -55,6 +55,7 @@ class Upstreams:
     async def register(  # noqa: PLR0913 - a register's entry has these members
         self,
         upstream_id: UpstreamId,
+        *,
         department: DepartmentId,
         address: str,
         openapi: Mapping[str, Any],

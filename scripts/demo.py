@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -47,6 +48,10 @@ class Plan:
     def department_port(self, name: str) -> int:
         return self.port + 101 + DEPARTMENTS.index(name)
 
+    def log(self, name: str) -> Path:
+        """Where a department's lines go: the terminal is for the city's own."""
+        return self.folder / f"{name}.log"
+
     def key(self, name: str) -> Path:
         return self.folder / f"{name}.key.pem"
 
@@ -57,9 +62,18 @@ class Processes:
     def __init__(self) -> None:
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], output: IO[bytes] | None = None
+    ) -> None:
         # A session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            start_new_session=True,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+        )
         self._running.append((name, process))
 
     def fallen(self) -> str | None:
@@ -118,16 +132,16 @@ def run(plan: Plan, processes: Processes) -> None:
     _onecity(environment, "migrate")
     _onecity(environment, "apply", str(plan.folder / "city.json"))
     processes.start("gateway", [sys.executable, "-m", "gateway.cli", "serve"], environment)
-    _wait_for(f"{plan.origin}/readyz", processes)
+    _wait_for(f"{plan.origin}/readyz", plan, processes)
     for name in DEPARTMENTS:
         _start_department(plan, processes, name)
     for name in DEPARTMENTS:
-        _wait_for(f"http://127.0.0.1:{plan.department_port(name)}/healthz", processes)
+        _wait_for(f"http://127.0.0.1:{plan.department_port(name)}/healthz", plan, processes)
         _publish(plan, environment, name)
     print(_greeting(plan), flush=True)
     while not (fallen := processes.fallen()):
         time.sleep(0.5)
-    raise DemoFailed(f"The process {fallen} ended by itself; its last lines above say why.")
+    raise DemoFailed(f"The process {fallen} ended by itself; {_where_it_says_why(plan, fallen)}.")
 
 
 def _environment(plan: Plan) -> dict[str, str]:
@@ -208,7 +222,8 @@ def _start_department(plan: Plan, processes: Processes, name: str) -> None:
         "DEPARTMENT_CLIENT_ID": f"{name}-system",
         "DEPARTMENT_CLIENT_KEY": str(plan.key(name)),
     }
-    processes.start(name, [sys.executable, "-m", f"mock_services.{name}"], environment)
+    with plan.log(name).open("wb") as output:
+        processes.start(name, [sys.executable, "-m", f"mock_services.{name}"], environment, output)
 
 
 def _publish(plan: Plan, environment: Mapping[str, str], name: str) -> None:
@@ -216,11 +231,15 @@ def _publish(plan: Plan, environment: Mapping[str, str], name: str) -> None:
     _onecity(environment, "publish", str(ROOT / "mock_services" / name / "h5"), *client)
 
 
-def _wait_for(url: str, processes: Processes) -> None:
+def _where_it_says_why(plan: Plan, name: str) -> str:
+    return f"see {plan.log(name)}" if plan.log(name).exists() else "the lines above say why"
+
+
+def _wait_for(url: str, plan: Plan, processes: Processes) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if fallen := processes.fallen():
-            raise DemoFailed(f"The process {fallen} did not start; the lines above say why (is its port taken?).")
+            raise DemoFailed(f"{fallen} did not start (is its port taken?); {_where_it_says_why(plan, fallen)}.")
         try:
             with urllib.request.urlopen(url, timeout=2):
                 return

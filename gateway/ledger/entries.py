@@ -1,7 +1,7 @@
 """Writing and reading the record of access.
 
-Promise: an entry is on disk before the resident's mini-service has the last byte of the answer it tells of; a call whose
-client left, or whose department failed, is recorded with that outcome.
+Promise: an entry is on disk before the resident's mini-service has the last byte of the answer it tells of; a call
+whose client left, or whose department failed, is recorded with that outcome.
 """
 
 from collections.abc import Sequence

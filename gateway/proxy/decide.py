@@ -1,26 +1,92 @@
 """May this call pass, and as whom? Facts in, verdict out: no I/O, so that any carrier can share it."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from auth.errors import ConsentNeeded, LevelTooLow, SessionEnded
+from auth.errors import ConsentNeeded, LevelTooLow, SessionEnded, TokenInvalid
 from auth.mini_sessions import Standing
-from core.problems import Forbidden, NotFound
-from miniapps.services import LiveService
-from miniapps.upstreams import Operation, Upstream
+from auth.mini_tokens import MiniToken
+from core.ids import ServiceId, UpstreamId
+from core.problems import Forbidden, NotFound, Problem
+from miniapps.operations import Operation
 
 
 class UpstreamNotDeclared(Forbidden):
     title = "This mini-service did not declare that department system"
 
 
-class OperationUnknown(NotFound):
-    title = "The department's system has no such operation"
-
-
 class OperationNotDeclared(Forbidden):
     title = "This mini-service did not declare that operation"
 
 
+class OperationUnknown(NotFound):
+    title = "The department's system has no such operation"
+
+
 class ScopeMissing(Forbidden):
     title = "The resident did not agree to this"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the decision rests on.
+
+    `declared` maps the upstreams of the service's live release to the operation ids it may call; `operation` is what
+    the upstream's contract makes of the method and path (None: nothing).
+    """
+
+    service: ServiceId
+    declared: Mapping[UpstreamId, frozenset[str]]
+    upstream: UpstreamId
+    operation: Operation | None
+    token: MiniToken
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The call may pass: as this resident, for this operation, telling the department no more than these scopes."""
+
+    standing: Standing
+    operation: Operation
+    scopes: frozenset[str]
+
+
+def decide(facts: Facts) -> Verdict:
+    """Let the call pass, or raise the first Problem that stands in its way: who, then what, then how well known.
+
+    An operation that needs no scope gives nothing personal away, and so tells the department nothing personal either.
+    """
+    standing = _standing(facts)
+    operation = _operation(facts)
+    if operation.scope and operation.scope not in standing.scopes & facts.token.scopes:
+        raise _refused(ScopeMissing, f"Ask the resident for {operation.scope}.", scope=operation.scope)
+    if operation.loa > standing.loa:
+        raise _refused(LevelTooLow, f"This needs proofing level {operation.loa}.", loa=operation.loa)
+    return Verdict(standing, operation, standing.scopes & facts.token.scopes if operation.scope else frozenset())
+
+
+def _standing(facts: Facts) -> Standing:
+    if facts.standing is None or facts.standing.service != facts.service:
+        raise TokenInvalid("Get a new token over the bridge.", hop="client")
+    if not facts.standing.live:
+        raise SessionEnded("The resident signed out.", hop="client")
+    if not facts.standing.consented:
+        raise _refused(ConsentNeeded, "The resident withdrew the consent: ask again.")
+    return facts.standing
+
+
+def _operation(facts: Facts) -> Operation:
+    declared = facts.declared.get(facts.upstream)
+    if declared is None:
+        raise _refused(UpstreamNotDeclared, "Name the upstream in the manifest, and publish again.")
+    if facts.operation is None:
+        raise _refused(OperationUnknown, "See the OpenAPI document of the department's system.")
+    if facts.operation.id not in declared:
+        raise _refused(OperationNotDeclared, f"Name {facts.operation.id} in the manifest, and publish again.")
+    return facts.operation
+
+
+def _refused(kind: type[Problem], detail: str, **members: Any) -> Problem:
+    return kind(detail, hop="gateway", **members)

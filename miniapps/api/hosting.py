@@ -1,7 +1,8 @@
 """The mini-service hosts: the files of the live release under the policy of its manifest, and the SDK.
 
-Caching: everything is revalidated by ETag (the content's own hash), so a release takes effect with the next load and an unchanged
-file costs one 304; a request that names a version (`?v=…`) may keep the answer for a year. No cookie is ever set here.
+Caching: everything is revalidated by ETag (the content's own hash), so a release takes effect with the next load and
+an unchanged file costs one 304; a request that names a version (`?v=…`) may keep the answer for a year. No cookie is
+ever set here.
 """
 
 from asyncio import to_thread
@@ -29,7 +30,8 @@ _SDK_FILES = frozenset({"onecity.js", "onecity.iife.js"})
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _NO_SERVICE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>没有这项服务</title>
-<h1>没有这项服务</h1><p>请回到应用首页重新查找。</p><p lang="en">There is no such service. Look for it in the app.</p></html>"""
+<h1>没有这项服务</h1><p>请回到应用首页重新查找。</p>
+<p lang="en">There is no such service. Look for it in the app.</p></html>"""
 
 
 @dataclass(frozen=True, slots=True)

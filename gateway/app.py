@@ -1,0 +1,86 @@
+"""The application: the edge around two classes of host."""
+
+from importlib.metadata import version
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.clock import Clock, SystemClock
+from core.problems import Problem
+from core.telemetry import Metrics
+from gateway.hosts import Hosts
+from gateway.lifespan import Parts, lifespan_of
+from gateway.middleware import Guarded, Observed, request_id_of
+from gateway.openapi import document
+from gateway.problems import handlers, problem_response
+from gateway.routes import app_routes, operations_of
+from gateway.settings import Settings
+from gateway.shell import shell_policy
+
+
+class Edge:
+    """Picks the class of host, and nothing else, by the Host header."""
+
+    def __init__(self, hosts: Hosts, origin: str, app: ASGIApp, mini: ASGIApp) -> None:
+        self._hosts = hosts
+        self._origin = origin
+        self._app = app
+        self._mini = mini
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            service = self._hosts.service_of(scope["headers"])
+        except Problem as problem:
+            await problem_response(problem, self._origin, request_id_of(scope))(scope, receive, send)
+            return
+        scope["service"] = service
+        await (self._mini if service else self._app)(scope, receive, send)
+
+
+class MiniDoors:
+    """A mini-service's host: calls to departments, and the release's files."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        city = self._parts.city
+        assert city is not None  # noqa: S101 - the server starts the lifespan before the first request
+        is_call = scope["raw_path"].startswith(b"/svc/")
+        await (city.door if is_call else city.mini_host)(scope, receive, send)
+
+
+class City:
+    """The ASGI application; `end_streams` lets the server end live streams before it waits for its connections."""
+
+    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+        self._app = app
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def end_streams(self) -> None:
+        if self._parts.city:
+            self._parts.city.messages.streams.end()
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> City:
+    """The whole application of one process."""
+    clock, metrics, parts = clock or SystemClock(), Metrics(), Parts()
+    openapi = document(operations_of(settings), settings.origin, version("onecity"))
+    on_errors: dict[Any, Any] = handlers(settings.origin)
+    app = Starlette(
+        routes=app_routes(settings),
+        exception_handlers=on_errors,
+        lifespan=lifespan_of(settings, clock, metrics, openapi, parts),
+    )
+    guarded = Guarded(app, shell_policy(settings.mini_domain, secure=settings.secure), secure=settings.secure)
+    mini = Starlette(exception_handlers=on_errors)
+    mini.router.default = MiniDoors(parts)
+    hosts = Hosts.of(settings.origin, settings.mini_domain)
+    return City(Observed(Edge(hosts, settings.origin, guarded, mini), clock, metrics), parts)

@@ -1,0 +1,180 @@
+"""The `onecity` command."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from socket import socket
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from core.clock import SystemClock
+from core.database import database
+from core.database import migrate as migrate_database
+from core.outbound import Outbound, OutboundError
+from core.telemetry import configure_logs
+from gateway import register
+from gateway.app import City as Application
+from gateway.app import create_app
+from gateway.composition import City, compose
+from gateway.manual import settings_page
+from gateway.publishing import Publisher, PublishingFailed
+from gateway.settings import Settings
+from gateway.tables import APPS
+from miniapps.pack import pack as pack_folder
+
+Result = TypeVar("Result")
+GRACE_SECONDS = 10
+
+app = typer.Typer(help="OneCity: the back end of a city's super-app.", no_args_is_help=True, add_completion=False)
+
+
+@app.command()
+def serve() -> None:
+    """Start the gateway: the app host and every mini-service's host, on one port."""
+    settings = _settings()
+    configure_logs(settings.log_format, settings.log_level)
+    application = create_app(settings)
+    config = uvicorn.Config(
+        application,
+        host=str(settings.host),
+        port=settings.port,
+        http="httptools",
+        proxy_headers=False,  # nobody's X-Forwarded-For is believed
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    Server(config, application).run()
+
+
+class Server(uvicorn.Server):
+    """Ends the live streams before it waits for its connections: they would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, application: Application) -> None:
+        super().__init__(config)
+        self._application = application
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self._application.end_streams()
+        await super().shutdown(sockets)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema; safe to repeat."""
+    settings = _settings()
+    _make_folder(settings.database_url)
+    asyncio.run(migrate_database(settings.database_url, APPS))
+
+
+@app.command()
+def apply(file: Annotated[Path, typer.Argument(help="The city's register: see docs/operating.md.")]) -> None:
+    """Enter departments, their systems and clients; safe to repeat."""
+
+    async def work(city: City) -> register.Register:
+        return await register.apply(file, city)
+
+    try:
+        entered = _with_city(work)
+    except register.RegisterUnusable as error:
+        _fail(f"{file} was not applied.\n{error}")
+    typer.echo(f"Applied: {len(entered.departments)} departments, {len(entered.upstreams)} upstreams.")
+
+
+@app.command()
+def rotate_keys() -> None:
+    """Make the next signing key now; the old one stays published until its last token has ended."""
+    _with_city(lambda city: city.identity.keys.rotate())
+
+
+@app.command()
+def pack(
+    folder: Annotated[Path, typer.Argument(help="The folder with manifest.json.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The zip to write.")],
+) -> None:
+    """Pack a mini-service; the same files give the same bytes."""
+    try:
+        output.write_bytes(pack_folder(folder))
+    except OSError as error:
+        _fail(str(error))
+
+
+@app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(help="The folder with manifest.json.")],
+    client: Annotated[str, typer.Option(help="The department's client id.")],
+    key: Annotated[Path, typer.Option(help="The client's private key, PEM.")],
+    url: Annotated[str, typer.Option(help="The city's origin.")] = "http://localhost:8000",
+) -> None:
+    """Check a mini-service, submit it, and make it live."""
+
+    async def work() -> dict[str, Any]:
+        async with Outbound() as http:
+            return await Publisher(client, key, url, SystemClock()).publish(folder, http)
+
+    try:
+        release = asyncio.run(work())
+    except (PublishingFailed, OSError, ValueError) as error:
+        _fail(str(error))
+    except OutboundError as error:
+        _fail(f"{url} cannot be reached: {error}")
+    for warning in release["warnings"]:
+        typer.echo(f"warning: {warning['pointer']}: {warning['detail']}", err=True)
+    typer.echo(f"{release['service']} {release['version']} is live.")
+
+
+@app.command("settings")
+def show_settings() -> None:
+    """Every setting, its default and what it does."""
+    typer.echo(settings_page(), nl=False)
+
+
+def main() -> None:
+    """The command's entry."""
+    app()
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"  ONECITY_{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+        _fail("The settings are not usable (see `onecity settings`):\n" + "\n".join(lines))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    sys.exit(1)
+
+
+def _make_folder(database_url: str) -> None:
+    if database_url.startswith("sqlite://"):
+        Path(database_url.removeprefix("sqlite://").partition("?")[0]).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _with_city(work: Callable[[City], Awaitable[Result]]) -> Result:
+    """Run one piece of work with the database open and every service at hand."""
+    settings = _settings()
+    configure_logs(settings.log_format, settings.log_level)
+
+    async def run() -> Result:
+        async with _city(settings) as city:
+            return await work(city)
+
+    return asyncio.run(run())
+
+
+@asynccontextmanager
+async def _city(settings: Settings) -> AsyncIterator[City]:
+    async with database(settings.database_url, APPS), Outbound() as outbound:
+        yield compose(settings, SystemClock(), outbound)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+"""All services of a city, made from its settings: the one place that knows every constructor.
+
+The lifespan serves them; the command line uses the same ones.
+"""
+
+from dataclasses import dataclass
+
+from auth.accounts import Accounts
+from auth.api.authenticator import CookieOrBearer
+from auth.api.origin import OwnOrigin
+from auth.assertions import Assertions
+from auth.client_assertions import ClientAssertions
+from auth.clients import Clients
+from auth.codes import Codes
+from auth.consents import Consents
+from auth.department_tokens import DepartmentTokens
+from auth.entitlements import Entitlements
+from auth.keys import Keys
+from auth.leftovers import Leftovers
+from auth.mini_sessions import MiniSessions
+from auth.mini_tokens import MiniTokens
+from auth.ports import ServiceDirectory
+from auth.quotas import CodeQuotas
+from auth.secrecy import Secrecy
+from auth.sessions import Sessions
+from auth.sign_in import SignIn
+from auth.sms import NoSender, Outbox
+from auth.subjects import Subjects
+from auth.tokens import Tokens
+from core.clock import Clock
+from core.ids import AccountId
+from core.outbound import Outbound
+from gateway.adapters import AccountReaders, KnownRecipients, LiveDirectory, LiveSessions, NameCards
+from gateway.ledger.entries import Ledger
+from gateway.proxy.door import Door
+from gateway.settings import Settings
+from miniapps.api.hosting import MiniHost
+from miniapps.catalogue import Catalogue
+from miniapps.departments import Departments
+from miniapps.keepsakes import Keepsakes
+from miniapps.releases import Releases
+from miniapps.services import MiniHosts, Services
+from miniapps.store import Store
+from miniapps.titles import ScopeTitles
+from miniapps.upstreams import Upstreams
+from push.deliveries import Deliveries
+from push.encryption import Vapid
+from push.hub import Hub
+from push.inbox import Inbox
+from push.live import LiveStreams
+from push.notices import Notices
+from push.ports import ServiceNames
+from push.sender import WebPushSender
+from push.services import PushServices
+from push.subscriptions import Subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """auth's services."""
+
+    accounts: Accounts
+    sign_in: SignIn
+    sessions: Sessions
+    consents: Consents
+    subjects: Subjects
+    keys: Keys
+    clients: Clients
+    mini_sessions: MiniSessions
+    mini_tokens: MiniTokens
+    department_tokens: DepartmentTokens
+    assertions: Assertions
+    authenticator: CookieOrBearer
+    own_origin: OwnOrigin
+    leftovers: Leftovers
+    outbox: Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """push's services."""
+
+    notices: Notices
+    inbox: Inbox
+    subscriptions: Subscriptions
+    streams: LiveStreams
+    vapid: Vapid
+    hub: Hub
+    deliveries: Deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """miniapps' services."""
+
+    departments: Departments
+    upstreams: Upstreams
+    services: Services
+    catalogue: Catalogue
+    keepsakes: Keepsakes
+    releases: Releases
+    scope_titles: ScopeTitles
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Everything that answers."""
+
+    hosting: Hosting
+    identity: Identity
+    messages: Messages
+    ledger: Ledger
+    names: NameCards
+    door: Door
+    mini_host: MiniHost
+
+
+def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
+    hosting = compose_hosting(settings, clock)
+    identity = compose_identity(settings, clock, LiveDirectory(hosting.services))
+    names = NameCards(hosting.services, hosting.departments)
+    ledger = Ledger(clock)
+    return City(
+        hosting=hosting,
+        identity=identity,
+        messages=compose_messages(settings, clock, outbound, identity, names),
+        ledger=ledger,
+        names=names,
+        door=Door(
+            services=hosting.services,
+            upstreams=hosting.upstreams,
+            mini_tokens=identity.mini_tokens,
+            mini_sessions=identity.mini_sessions,
+            assertions=identity.assertions,
+            ledger=ledger,
+            outbound=outbound,
+        ),
+        mini_host=MiniHost(
+            services=hosting.services,
+            store=hosting.store,
+            sdk=settings.web / "sdk" / "dist",
+            app_origin=settings.origin,
+            secure=settings.secure,
+        ),
+    )
+
+
+def compose_hosting(settings: Settings, clock: Clock) -> Hosting:
+    options = settings.miniapps
+    departments, store = Departments(), Store(options.store)
+    upstreams = Upstreams(clock, options.cache_seconds)
+    hosts = MiniHosts("https" if settings.secure else "http", settings.mini_domain)
+    services = Services(departments, hosts, options.cache_seconds)
+    return Hosting(
+        departments=departments,
+        upstreams=upstreams,
+        services=services,
+        catalogue=Catalogue(services),
+        keepsakes=Keepsakes(clock, services),
+        releases=Releases(clock, store, upstreams, options.limits),
+        scope_titles=ScopeTitles(upstreams),
+        store=store,
+    )
+
+
+def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirectory) -> Identity:
+    options = settings.auth
+    secrecy = Secrecy(options.secret)
+    outbox = Outbox(clock)
+    sessions, accounts, subjects, clients = Sessions(clock, options), Accounts(clock), Subjects(), Clients(clock)
+    keys = Keys(clock, options, secrecy)
+    tokens = Tokens(clock, settings.origin, keys)
+    consents = Consents(clock, directory)
+    sender = outbox if settings.development_outbox else NoSender()
+    codes = Codes(clock, options, secrecy, CodeQuotas(clock, options.limits, secrecy), sender)
+    mini_sessions = MiniSessions(clock, sessions)
+    entitlements = Entitlements(directory, accounts, consents)
+    client_assertions = ClientAssertions(clock, settings.origin, clients)
+    department_tokens = DepartmentTokens(options, tokens, clients, client_assertions)
+    own_origin = OwnOrigin(settings.origin)
+    return Identity(
+        accounts=accounts,
+        sign_in=SignIn(codes, accounts, sessions),
+        sessions=sessions,
+        consents=consents,
+        subjects=subjects,
+        keys=keys,
+        clients=clients,
+        mini_sessions=mini_sessions,
+        mini_tokens=MiniTokens(tokens, options, entitlements, subjects, mini_sessions),
+        department_tokens=department_tokens,
+        assertions=Assertions(clock, options, tokens, accounts, subjects),
+        authenticator=CookieOrBearer(own_origin, sessions, department_tokens),
+        own_origin=own_origin,
+        leftovers=Leftovers(clock, sessions),
+        outbox=outbox,
+    )
+
+
+def compose_messages(
+    settings: Settings, clock: Clock, outbound: Outbound, identity: Identity, names: ServiceNames
+) -> Messages:
+    options = settings.push
+    vapid = Vapid(options.vapid_key.get_secret_value(), options.vapid_subject, clock)
+    services = PushServices(options.services, {host: str(base) for host, base in options.relay.items()})
+    hub = Hub(options.redis_url, poll_seconds=options.live.poll_seconds)
+    live_sessions = LiveSessions(identity.sessions)
+    deliveries = Deliveries(
+        WebPushSender(outbound, vapid, services, clock),
+        AccountReaders(identity.accounts),
+        live_sessions,
+        clock,
+        settings=options.delivery,
+    )
+
+    def sent(account: AccountId) -> None:
+        hub.wake(account)
+        deliveries.wake()
+
+    inbox = Inbox(names, clock, changed=hub.wake)
+    return Messages(
+        notices=Notices(KnownRecipients(identity.subjects), names, clock, seconds=options.notice_seconds, sent=sent),
+        inbox=inbox,
+        subscriptions=Subscriptions(services, clock, options.subscriptions),
+        streams=LiveStreams(inbox, hub, live_sessions, options.live),
+        vapid=vapid,
+        hub=hub,
+        deliveries=deliveries,
+    )

@@ -1,0 +1,99 @@
+"""What lives as long as the process: the database, the services, the workers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import start_http_server
+from starlette.applications import Starlette
+
+from core.clock import Clock
+from core.database import database
+from core.outbound import Outbound
+from core.telemetry import Metrics, log
+from gateway.composition import City, compose
+from gateway.settings import Settings
+from gateway.state import State, state_of
+from gateway.tables import APPS
+
+_SWEEP_SECONDS = 3600
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[State]]
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the application outside of Starlette needs of the running city; filled when it is up."""
+
+    city: City | None = None
+
+
+def lifespan_of(
+    settings: Settings, clock: Clock, metrics: Metrics, openapi: Mapping[str, Any], parts: Parts
+) -> Lifespan:
+    """The lifespan of one process of this city."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(database(settings.database_url, APPS))
+            outbound = await stack.enter_async_context(Outbound())
+            city = compose(settings, clock, outbound)
+            await city.identity.keys.ensure()
+            stack.enter_context(_figures(settings, metrics))
+            parts.city = city
+            async with _workers(city):
+                yield state_of(city, settings, openapi)
+
+    return lifespan
+
+
+@asynccontextmanager
+async def _workers(city: City) -> AsyncIterator[None]:
+    """The tasks that run beside the requests; told to stop, then awaited."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(city.messages.hub.run(stop))
+        group.create_task(city.messages.deliveries.run(stop))
+        group.create_task(_sweep(city, stop))
+        try:
+            yield
+        finally:
+            city.messages.streams.end()
+            stop.set()
+
+
+async def _sweep(city: City, stop: asyncio.Event) -> None:
+    """Remove what has run out, and rotate keys that are due, every hour."""
+    while not stop.is_set():
+        try:
+            await city.identity.leftovers.remove()
+            await city.identity.keys.ensure()
+        except Exception:  # noqa: BLE001 - the next hour tries again, and nothing depends on it in between
+            log(__name__).exception("sweep failed")
+        await _at_most(_SWEEP_SECONDS, stop)
+
+
+async def _at_most(seconds: float, stop: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+@contextmanager
+def _figures(settings: Settings, metrics: Metrics) -> Iterator[None]:
+    """Serve /metrics on its own port of 127.0.0.1, where one is set."""
+    if settings.metrics_port is None:
+        yield
+        return
+    server, thread = start_http_server(settings.metrics_port, "127.0.0.1", metrics.registry)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,54 @@
+"""The settings as a page for people: what docs/settings.md holds and `onecity settings` prints."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from gateway.settings import Settings
+
+_HEAD = """# Settings
+
+Read from the environment when the process starts. Those without a default must be set. A list or a mapping is given as
+JSON. `onecity settings` prints this page.
+
+| variable | default | what it sets |
+| --- | --- | --- |
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    variable: str
+    default: str
+    description: str
+
+
+def settings_page() -> str:
+    """Markdown, one row a setting."""
+    rows = [f"| `{each.variable}` | {each.default} | {each.description} |" for each in settings()]
+    return _HEAD + "\n".join(rows) + "\n"
+
+
+def settings() -> list[Setting]:
+    return list(_walk(Settings, "ONECITY_"))
+
+
+def _walk(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
+    for name, field in model.model_fields.items():
+        nested = field.annotation
+        if isinstance(nested, type) and issubclass(nested, BaseModel):
+            yield from _walk(nested, f"{prefix}{name.upper()}__")
+        else:
+            yield Setting(f"{prefix}{name.upper()}", _default(field), field.description or "")
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value: Any = field.get_default(call_default_factory=True, validated_data={})
+    if value is None or value in ("", {}, ()):
+        return "none"
+    return f"`{' '.join(map(str, value)) if isinstance(value, tuple) else value}`"

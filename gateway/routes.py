@@ -1,0 +1,43 @@
+"""The whole URL space of the app host, on one page. Mini-service hosts have two doors: `/svc/…` and their files."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount
+
+from auth.api.routes import OPERATIONS as AUTH
+from core.access import public
+from core.operations import Operation, routes
+from gateway import development, health, pages
+from gateway.ledger.api.routes import OPERATIONS as LEDGER
+from gateway.settings import Settings
+from gateway.shell import Shell
+from miniapps.api.routes import OPERATIONS as MINIAPPS
+from push.api.routes import OPERATIONS as PUSH
+
+
+async def show_openapi(request: Request[Any]) -> Response:
+    return JSONResponse(request.state["openapi"], headers={"Cache-Control": "max-age=60"})
+
+
+_CONTRACT = Operation(
+    method="GET",
+    path="/openapi.json",
+    endpoint=show_openapi,
+    guard=public,
+    summary="This document",
+    tag="contract",
+    answer_media="application/json",
+)
+
+
+def operations_of(settings: Settings) -> tuple[Operation, ...]:
+    """Every operation of the app host."""
+    outbox = development.OPERATIONS if settings.development_outbox else ()
+    return (*AUTH, *MINIAPPS, *PUSH, *LEDGER, *health.OPERATIONS, *pages.OPERATIONS, _CONTRACT, *outbox)
+
+
+def app_routes(settings: Settings) -> list[BaseRoute]:
+    """The operations, and the shell's files for everything else."""
+    return [*routes(operations_of(settings)), Mount("/", Shell(settings.web / "shell" / "dist"), name="shell")]

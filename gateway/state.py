@@ -1,0 +1,51 @@
+"""What a request finds in its state: every feature's needs together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from auth.api.state import AuthState
+from auth.sms import Outbox
+from gateway.composition import City
+from gateway.ledger.api.state import LedgerState
+from gateway.pages import PagesState, problem_texts
+from gateway.settings import Settings
+from miniapps.api.state import MiniappsState
+from push.api.state import PushState
+
+
+class State(AuthState, MiniappsState, PushState, LedgerState, PagesState):
+    outbox: Outbox
+    openapi: Mapping[str, Any]
+
+
+def state_of(city: City, settings: Settings, openapi: Mapping[str, Any]) -> State:
+    """The state that the lifespan yields."""
+    identity, hosting, messages = city.identity, city.hosting, city.messages
+    return State(
+        authenticator=identity.authenticator,
+        auth_settings=settings.auth,
+        own_origin=identity.own_origin,
+        accounts=identity.accounts,
+        sign_in=identity.sign_in,
+        sessions=identity.sessions,
+        consents=identity.consents,
+        mini_tokens=identity.mini_tokens,
+        department_tokens=identity.department_tokens,
+        keys=identity.keys,
+        services=hosting.services,
+        catalogue=hosting.catalogue,
+        keepsakes=hosting.keepsakes,
+        releases=hosting.releases,
+        scope_titles=hosting.scope_titles,
+        package_limits=settings.miniapps.limits,
+        notices=messages.notices,
+        inbox=messages.inbox,
+        push_subscriptions=messages.subscriptions,
+        live_streams=messages.streams,
+        vapid=messages.vapid,
+        ledger=city.ledger,
+        ledger_directory=city.names,
+        outbox=identity.outbox,
+        problem_texts=problem_texts(settings.problems_file),
+        openapi=openapi,
+    )
