@@ -117,8 +117,8 @@ class Codes:
                 self._clock.now(),
                 self._settings.code_tries,
             )
-            if not spent:
-                raise await self._refusal(phone, purpose, browser)
+        if not spent:
+            raise await self._refusal(phone, purpose, browser)
         return spent[0]
 
     async def _refusal(self, phone: str, purpose: Purpose, browser: str) -> CodeExpired | TooManyTries:

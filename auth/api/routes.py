@@ -11,6 +11,7 @@ from auth.api.schemas import (
     DeviceQuery,
     GiveConsent,
     KeySet,
+    OAuthError,
     OpenSession,
     Preferences,
     SessionAnswer,
@@ -167,11 +168,12 @@ _OAUTH = (
         path="/oauth/token",
         endpoint=oauth.issue_department_token,
         guard=public,
-        summary="A department token by client credentials (RFC 6749, RFC 7523); errors as in RFC 6749, section 5.2",
+        summary="A department token by client credentials (RFC 6749, RFC 7523)",
         tag="oauth",
         body=TokenRequest,
         body_media=oauth.FORM,
         answer=DepartmentTokenAnswer,
+        also={400: OAuthError, 401: OAuthError},
         problems=(DatabaseBusy,),
     ),
     Operation(
@@ -182,6 +184,8 @@ _OAUTH = (
         summary="The keys that our tokens and assertions are signed with",
         tag="oauth",
         answer=KeySet,
+        also={304: None},
+        wire_headers=(("If-None-Match", False),),
     ),
 )
 OPERATIONS: tuple[Operation, ...] = (*_SIGN_IN, *_ACCOUNT, *_OAUTH)

@@ -167,3 +167,14 @@ async def test_sessions_are_paged_newest_first(city: City) -> None:
     assert [session.id for session in page] == [sessions[2], sessions[1]]
     following = await city.sessions.page(AccountId(account.id), sessions[2], 5)
     assert [session.id for session in following] == [sessions[1], sessions[0]]
+
+
+@pytest.mark.parametrize("ending", ["none", "revoked", "idle", "old"])
+async def test_whether_a_session_lives_is_known_by_its_id(city: City, ending: str) -> None:
+    secret, session = await opened(city)
+    if ending == "revoked":
+        await city.sessions.revoke(AccountId(session.account_id), SessionId(session.id))
+    for _ in range({"idle": 1, "old": 9}.get(ending, 0)):
+        await city.sessions.resident(secret)
+        city.clock.advance(days=30 if ending == "idle" else 20)
+    assert await city.sessions.lives(SessionId(session.id)) is (ending == "none")

@@ -42,12 +42,12 @@ NAME_SCOPE = RequestedScope("profile:name:read", {"zh-CN": "填写预约人", "e
 PHONE_SCOPE = RequestedScope("profile:phone:read", {"zh-CN": "发送提醒"})
 
 
-def service(name: str = "appointments", **changes: Any) -> LiveService:
+def service(label: str = "appointments", /, **changes: Any) -> LiveService:
     """A mini-service as the directory knows it."""
     usual: dict[str, Any] = {
-        "service_id": ServiceId(name),
+        "service_id": ServiceId(label),
         "department_id": DepartmentId("civil-affairs"),
-        "origin": f"http://{name}.localhost:8000",
+        "origin": f"http://{label}.localhost:8000",
         "name": {"zh-CN": "办证预约", "en": "Appointments"},
         "version": "1.0.0",
         "scopes": (NAME_SCOPE, PHONE_SCOPE),
