@@ -1,0 +1,215 @@
+import { BridgeError, type HandlerCall } from '@onecity/host';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiProblem } from '@/api/client';
+import { asBridgeError } from '@/service/failures';
+import { contextOf } from '@/service/frame';
+import { type Lent, makeHandlers } from '@/service/handlers';
+import { useOpening } from '@/service/opening';
+import { useSteps } from '@/service/steps';
+import { makeTokens } from '@/service/tokens';
+import { shorten } from '@/service/words';
+import { preferences } from '@/state/preferences';
+import { detail, network, problem } from './stubs';
+
+const token = { token: 't1', expires_in: 300, scope: 'profile:name:read', sub: 'pairwise' };
+const account = { name: '张*', phone: '138****0001', loa: 2, locale: 'zh-CN', elder: false, created_at: '' };
+const call: HandlerCall = { signal: new AbortController().signal, part: () => undefined };
+
+function lend(more: Partial<Lent> = {}): Lent {
+  return {
+    name: () => '办证预约',
+    tokens: makeTokens('appointments', token),
+    account: () => account,
+    title: vi.fn(),
+    toast: vi.fn(),
+    confirm: vi.fn(async () => true),
+    close: vi.fn(),
+    subscribe: vi.fn(async () => 'later' as const),
+    ...more,
+  };
+}
+
+const ask = (lent: Lent, method: string, params?: unknown) => makeHandlers(lent)[method]?.(params, call);
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('a mini-service', () => {
+  it('gets the token and its life, and nothing else of the answer', async () => {
+    expect(await ask(lend(), 'token')).toEqual({ token: 't1', expires_in: 300 });
+  });
+
+  it('learns of the resident only what its scopes allow', async () => {
+    expect(await ask(lend(), 'user')).toEqual({ sub: 'pairwise', loa: 2, name: '张*' });
+    const nothing = makeTokens('queries', { ...token, scope: '' });
+    expect(await ask(lend({ tokens: nothing }), 'user')).toEqual({ sub: 'pairwise', loa: 2 });
+    const phone = makeTokens('queries', { ...token, scope: 'a:b:c profile:phone:read' });
+    expect(await ask(lend({ tokens: phone }), 'user')).toEqual({ sub: 'pairwise', loa: 2, phone: '138****0001' });
+  });
+
+  it('cannot set a long title, nor write backwards in it', async () => {
+    const lent = lend();
+    await ask(lent, 'ui.title', { text: `a\u202eb\n${'长'.repeat(60)}` });
+    const shown = vi.mocked(lent.title).mock.calls[0]?.[0] ?? '';
+    expect(Array.from(shown)).toHaveLength(24);
+    expect(shown.startsWith('a b 长')).toBe(true);
+  });
+
+  it('asks under its own name, whatever else it sends', async () => {
+    const lent = lend();
+    await ask(lent, 'ui.confirm', { title: '一城通办：请输入密码', from: '一城通办', message: 'm'.repeat(400) });
+    const asked = vi.mocked(lent.confirm).mock.calls[0]?.[0];
+    expect(asked).toMatchObject({ from: '办证预约', title: '一城通办：请输入密码' });
+    expect(asked?.message).toHaveLength(240);
+  });
+
+  it.each([
+    ['ui.title', undefined],
+    ['ui.title', { text: 7 }],
+    ['ui.toast', { text: '' }],
+    ['ui.confirm', { title: {} }],
+  ])('is told when %s is given %s', async (method, params) => {
+    await expect(ask(lend(), method, params)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('hears that the inbox is there even when the push is put off', async () => {
+    expect(await ask(lend(), 'notify.subscribe', {})).toEqual({ inbox: true, push: 'later' });
+  });
+
+  it('sees why a token was refused', async () => {
+    const refused = new ApiProblem('consent-needed', 403, 'Ask.', { request_id: 'r1', hop: 'gateway' });
+    const tokens = { ...makeTokens('x', token), next: () => Promise.reject(refused) };
+    await expect(ask(lend({ tokens }), 'token')).rejects.toMatchObject({
+      code: 'consent-needed',
+      retry: false,
+      reference: 'r1',
+      hop: 'gateway',
+    });
+  });
+});
+
+describe('a failure over the bridge', () => {
+  it.each([
+    [new ApiProblem('offline', 0, ''), 'offline', true],
+    [new ApiProblem('too-many-requests', 429, ''), 'too-many-requests', true],
+    [new ApiProblem('http-502', 502, ''), 'http-502', true],
+    [new ApiProblem('level-too-low', 403, ''), 'level-too-low', false],
+    [new Error('secret'), 'INTERNAL', true],
+  ])('of %s has the code %s and may be tried again: %s', (error, code, retry) => {
+    const made = asBridgeError(error);
+    expect(made).toBeInstanceOf(BridgeError);
+    expect([made.code, made.retry]).toEqual([code, retry]);
+    expect(made.message).not.toContain('secret');
+  });
+});
+
+describe('tokens', () => {
+  it('hand out the first one once, and only while it is fresh', async () => {
+    const sent = network({ 'POST /api/v1/services/x/tokens': { status: 201, body: { ...token, token: 't2' } } });
+    let now = 0;
+    const tokens = makeTokens('x', token, () => now);
+    expect((await tokens.next()).token).toBe('t1');
+    expect((await tokens.next()).token).toBe('t2');
+    expect(tokens.known().token).toBe('t2');
+    const late = makeTokens('x', token, () => now);
+    now = 61_000;
+    expect((await late.next()).token).toBe('t2');
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe('texts from a mini-service', () => {
+  it('are cut by characters, not by halves of one', () => {
+    expect(shorten('😀😀😀😀', 3)).toBe('😀😀…');
+    expect(shorten('  a\u0000\tb ', 10)).toBe('a b');
+  });
+});
+
+describe('the context', () => {
+  it('says where the mini-service runs', () => {
+    Object.assign(preferences, { locale: 'en', theme: 'dark', elder: true });
+    const context = contextOf(detail('appointments'), '/index.html#/bookings/1');
+    expect(context).toMatchObject({
+      locale: 'en',
+      theme: 'dark',
+      elder: true,
+      launch: { path: '/index.html#/bookings/1' },
+    });
+    expect(Object.keys(context.service).sort()).toEqual(['id', 'name', 'version']);
+    Object.assign(preferences, { locale: 'zh-CN', theme: 'auto', elder: false });
+  });
+});
+
+describe('steps within the frame', () => {
+  it('are gone back through before the service is left', () => {
+    const trail = { length: 3, back: vi.fn() };
+    const steps = useSteps(trail);
+    expect(steps.inside()).toBe(false);
+    trail.length = 4;
+    expect(steps.inside()).toBe(true);
+    steps.back();
+    expect([steps.inside(), trail.back.mock.calls.length]).toEqual([false, 1]);
+  });
+});
+
+describe('opening a service', () => {
+  const base = '/api/v1/services/appointments';
+  const readDetail = { body: detail('appointments') };
+  const granted = { status: 201, body: token };
+  const recent = { status: 204 };
+  let consented = false;
+
+  beforeEach(() => {
+    consented = false;
+  });
+
+  it('asks consent once, for what the release shows, then opens', async () => {
+    const sent = network({
+      [`GET ${base}`]: readDetail,
+      [`POST ${base}/tokens`]: () => (consented ? granted : problem(403, 'consent-needed')),
+      [`PUT ${base}/consent`]: () => {
+        consented = true;
+        return { body: {} };
+      },
+      'PUT /api/v1/recents/appointments': recent,
+    });
+    const opening = useOpening('appointments');
+    await opening.start();
+    expect(opening.phase.value).toBe('consent');
+    await opening.agree();
+    expect([opening.phase.value, opening.token.value?.token]).toEqual(['open', 't1']);
+    const put = sent.find((one) => one.url === `${base}/consent`);
+    expect(put?.init.body).toBe('{"scopes":["profile:name:read"],"version":"1.0.0"}');
+    expect(sent.at(-1)?.url).toBe('/api/v1/recents/appointments');
+  });
+
+  it('shows the new reasons when the release changed meanwhile', async () => {
+    const sent = network({
+      [`GET ${base}`]: readDetail,
+      [`POST ${base}/tokens`]: problem(403, 'consent-needed'),
+      [`PUT ${base}/consent`]: problem(409, 'release-changed'),
+    });
+    const opening = useOpening('appointments');
+    await opening.start();
+    await opening.agree();
+    await vi.waitFor(() => expect(sent.filter((one) => one.url === base)).toHaveLength(2));
+    await vi.waitFor(() => expect(opening.phase.value).toBe('consent'));
+  });
+
+  it.each([
+    ['level', problem(403, 'level-too-low', { loa: 3 })],
+    ['failed', problem(503, 'unavailable')],
+  ])('ends in the phase %s', async (phase, refusal) => {
+    network({ [`GET ${base}`]: readDetail, [`POST ${base}/tokens`]: refusal });
+    const opening = useOpening('appointments');
+    await opening.start();
+    expect(opening.phase.value).toBe(phase);
+    if (phase === 'level') expect(opening.wanted.value).toBe(3);
+  });
+
+  it('says when there is no such service', async () => {
+    network({});
+    const opening = useOpening('appointments');
+    await opening.start();
+    expect(opening.phase.value).toBe('gone');
+  });
+});

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { preferences } from '@/state/preferences';
+import { chooseElder, chooseLocale, enter, forget, learnAccount, session, signOut } from '@/state/session';
+import { network, problem } from './stubs';
+
+const account = { name: '张*', phone: '138****0001', loa: 2, locale: 'en', elder: true, created_at: '' };
+
+beforeEach(() => {
+  Object.assign(session, { known: false, account: null });
+  Object.assign(preferences, { locale: 'zh-CN', elder: false, chosen: false });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe('who is signed in', () => {
+  it('is asked once, however many want to know', async () => {
+    const sent = network({ 'GET /api/v1/account': { body: account } });
+    await Promise.all([learnAccount(), learnAccount()]);
+    await learnAccount();
+    expect(sent).toHaveLength(1);
+    expect(session.account?.phone).toBe('138****0001');
+  });
+
+  it('is nobody after a 401', async () => {
+    network({ 'GET /api/v1/account': problem(401, 'session-missing') });
+    await learnAccount();
+    expect(session).toEqual({ known: true, account: null });
+  });
+
+  it('stays unknown without a network', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
+    await learnAccount();
+    expect(session.known).toBe(false);
+  });
+});
+
+describe('the preferences of the account', () => {
+  it('are taken over on a new device', () => {
+    enter(account);
+    expect([preferences.locale, preferences.elder]).toEqual(['en', true]);
+  });
+
+  it('do not undo what was chosen on this device', async () => {
+    await chooseLocale('zh-CN');
+    enter(account);
+    expect([preferences.locale, preferences.elder]).toEqual(['zh-CN', false]);
+  });
+
+  it('are changed on the server only for somebody signed in', async () => {
+    const sent = network({ 'PATCH /api/v1/account': { body: { ...account, elder: false } } });
+    await chooseElder(true);
+    expect(sent).toHaveLength(0);
+    enter(account);
+    await chooseElder(false);
+    expect(sent[0]?.init.body).toBe('{"elder":false}');
+    expect(session.account?.elder).toBe(false);
+  });
+});
+
+describe('signing out', () => {
+  it('forgets the account', async () => {
+    network({ 'DELETE /api/v1/sessions/current': { status: 204 } });
+    enter(account);
+    await signOut();
+    expect(session).toEqual({ known: true, account: null });
+  });
+
+  it('counts as done when the session had ended already', async () => {
+    network({ 'DELETE /api/v1/sessions/current': problem(401, 'session-ended') });
+    enter(account);
+    await signOut();
+    expect(session.account).toBeNull();
+  });
+
+  it('keeps the account when it did not work', async () => {
+    network({ 'DELETE /api/v1/sessions/current': problem(503, 'unavailable') });
+    enter(account);
+    await expect(signOut()).rejects.toThrow('About unavailable.');
+    expect(session.account).not.toBeNull();
+    forget();
+  });
+});
