@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from tempfile import TemporaryDirectory
 
 from playwright.async_api import BrowserContext, async_playwright
 
@@ -20,17 +21,20 @@ _QUIET = (
 async def phone(flags: Sequence[str] = (), **options: object) -> AsyncIterator[BrowserContext]:
     """A fresh browser profile; a page's failed assertion shows its address and console."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*_QUIET, *flags])
-        try:
-            context = await browser.new_context(
-                viewport=PHONE,  # type: ignore[arg-type] - the dictionary's own type is private
+        with TemporaryDirectory(prefix="onecity-profile-", ignore_cleanup_errors=True) as profile:
+            context = await playwright.chromium.launch_persistent_context(  # Web Push is refused without a profile
+                profile,
+                executable_path="/usr/bin/chromium",
+                args=[*_QUIET, *flags],
+                viewport=PHONE,  # type: ignore[arg-type]  # the dictionary's own type is private
                 device_scale_factor=2,
                 is_mobile=True,
                 has_touch=True,
                 locale="zh-CN",
                 timezone_id="Asia/Shanghai",
-                **options,  # type: ignore[arg-type] - passed through
+                **options,  # type: ignore[arg-type]  # passed through
             )
-            yield context
-        finally:
-            await browser.close()
+            try:
+                yield context
+            finally:
+                await context.close()

@@ -32,14 +32,14 @@ class City:
 
     def start(self) -> None:
         command = [sys.executable, str(ROOT / "scripts" / "demo.py"), "--port", str(self.port)]
-        output = (self.folder / "output.txt").open("ab")
-        self._process = subprocess.Popen(  # noqa: S603 - our own script
-            [*command, "--folder", str(self.folder / "data")],
-            cwd=ROOT,
-            env={**os.environ, **self._environment, "PYTHONUNBUFFERED": "1"},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        with (self.folder / "output.txt").open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - our own script
+                [*command, "--folder", str(self.folder / "data")],
+                cwd=ROOT,
+                env={**os.environ, **self._environment, "PYTHONUNBUFFERED": "1"},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         self._wait_for_greeting()
 
     def stop(self) -> int:

@@ -34,7 +34,7 @@ class Door:
 
         async def send_noted(message: dict[str, object]) -> None:
             nonlocal sent
-            sent += message.get("body", b"")  # type: ignore[operator] - bytes in a body message
+            sent += message.get("body", b"")  # type: ignore[operator]  # bytes in a body message
             await send(message)
 
         async def ending(outcome: int) -> None:
@@ -52,7 +52,7 @@ class Door:
 async def carrying(talk: Talk, **times: float) -> AsyncIterator[tuple[str, Door]]:
     async with raw_server(talk) as upstream:
         outgoing = Outgoing("GET", f"{upstream}/x", [], has_body=False, connect=1, first_byte=1, total=5)
-        door = Door(replace(outgoing, **times))  # type: ignore[arg-type] - the times are floats
+        door = Door(replace(outgoing, **times))  # type: ignore[arg-type]  # the times are floats
         async with served(door) as address:
             yield address, door
 
