@@ -5,7 +5,6 @@ import { asBridgeError } from '@/service/failures';
 import { contextOf } from '@/service/frame';
 import { type Lent, makeHandlers } from '@/service/handlers';
 import { useOpening } from '@/service/opening';
-import { useSteps } from '@/service/steps';
 import { makeTokens } from '@/service/tokens';
 import { shorten } from '@/service/words';
 import { preferences } from '@/state/preferences';
@@ -136,18 +135,6 @@ describe('the context', () => {
     });
     expect(Object.keys(context.service).sort()).toEqual(['id', 'name', 'version']);
     Object.assign(preferences, { locale: 'zh-CN', theme: 'auto', elder: false });
-  });
-});
-
-describe('steps within the frame', () => {
-  it('are gone back through before the service is left', () => {
-    const trail = { length: 3, back: vi.fn() };
-    const steps = useSteps(trail);
-    expect(steps.inside()).toBe(false);
-    trail.length = 4;
-    expect(steps.inside()).toBe(true);
-    steps.back();
-    expect([steps.inside(), trail.back.mock.calls.length]).toEqual([false, 1]);
   });
 });
 

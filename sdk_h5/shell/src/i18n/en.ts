@@ -99,6 +99,7 @@ export const en: Record<MessageKey, string> = {
   'service.withdrawn': 'Consent withdrawn',
   'service.favourite': 'Favourite',
   'service.unfavourite': 'Unfavourite',
+  'service.leave': 'Leave service',
   'service.version': 'Version',
   'service.department': 'Department',
   'service.level-label': 'Level needed',

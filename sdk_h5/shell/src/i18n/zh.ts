@@ -96,6 +96,7 @@ export const zh = {
   'service.withdrawn': '已撤回授权',
   'service.favourite': '收藏',
   'service.unfavourite': '取消收藏',
+  'service.leave': '退出服务',
   'service.version': '版本',
   'service.department': '提供部门',
   'service.level-label': '实名要求',
