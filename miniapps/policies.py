@@ -10,7 +10,6 @@ _FEATURES: Mapping[str, str] = {
 """Powerful features and the scope that grants each."""
 _NEVER = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "display-capture",
     "gyroscope",

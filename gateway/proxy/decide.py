@@ -32,11 +32,13 @@ class ScopeMissing(Forbidden):
 class Facts:
     """All that the decision rests on.
 
+    `asks`: whether the live release asks the resident for anything at all; without that no consent is needed.
     `declared` maps the upstreams of the service's live release to the operation ids it may call; `operation` is what
     the upstream's contract makes of the method and path (None: nothing).
     """
 
     service: ServiceId
+    asks: bool
     declared: Mapping[UpstreamId, frozenset[str]]
     upstream: UpstreamId
     operation: Operation | None
@@ -72,7 +74,7 @@ def _standing(facts: Facts) -> Standing:
         raise TokenInvalid("Get a new token over the bridge.", hop="client")
     if not facts.standing.live:
         raise SessionEnded("The resident signed out.", hop="client")
-    if not facts.standing.consented:
+    if facts.asks and not facts.standing.consented:
         raise _refused(ConsentNeeded, "The resident withdrew the consent: ask again.")
     return facts.standing
 

@@ -65,6 +65,7 @@ class Door:
             raise UpstreamUnknown(f"No upstream {target.upstream} is registered.", hop="gateway")
         facts = Facts(
             service=service.id,
+            asks=bool(service.scopes),
             declared=service.upstreams,
             upstream=target.upstream,
             operation=upstream.contract.find(scope["method"], target.path),

@@ -118,17 +118,10 @@ async function confirmHeld({ id }, key, note, { redraw, signal }) {
     const shown = await confirmBooking(id, key);
     if (!signal.aborted) redraw({ shown, fresh: true });
     announce(`${word('successTitle')} ${word('number')} ${shown.number}`);
-    askForNoticesOnce().catch(() => {}); // The booking stands, notices or not.
+    city.notify.subscribe().catch(() => {}); // The booking stands, notices or not; the app asks only while it is open.
   } catch (error) {
     note.replaceChildren(el('p', {}, explain(error)));
   }
-}
-
-/** Once per device: the resident's answer is kept by the app, the question is not repeated here. */
-async function askForNoticesOnce() {
-  if (localStorage.getItem('asked-for-notices')) return;
-  localStorage.setItem('asked-for-notices', 'yes');
-  await city.notify.subscribe();
 }
 
 function cancelButton(shown, text, note, { redraw, signal }) {
