@@ -1,10 +1,11 @@
 """The catalogue: what residents find, by category or by what they type."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.bodies import Localized
+from core.ids import ServiceId
 from miniapps.search import Entry, words_of
 from miniapps.services import LiveService, Services
 
@@ -36,41 +37,76 @@ class Wanted:
     kind: str | None = None
 
 
+PLACE_PATTERN = r"^[0-9]{1,9}\.[a-z][a-z0-9-]{1,38}[a-z0-9]$"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a service stands in a list: how good a match it is (0 is best), then its id.
+
+    As a cursor it stays right when services come and go between two pages.
+    """
+
+    score: int
+    id: str
+
+    @classmethod
+    def read(cls, cursor: str) -> "Place":
+        """From a text of PLACE_PATTERN."""
+        score, _, id_ = cursor.partition(".")
+        return cls(int(score), id_)
+
+    def __str__(self) -> str:
+        return f"{self.score}.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    place: Place
+    service: LiveService
+
+
 class Catalogue:
+    """Finds services; what search needs of each is made once per release, and again when a release goes live."""
+
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._index: dict[str, Entry] = {}
+        self._index: Mapping[ServiceId, tuple[LiveService, Entry]] = {}
+        self._generation = -1
 
-    async def find(self, wanted: Wanted) -> list[LiveService]:
-        """All that fit: the best match first, then by id."""
-        services = [service for service in (await self._services.all()).values() if _fits(service, wanted)]
+    async def find(self, wanted: Wanted, after: Place | None = None) -> list[Found]:
+        """All that fit and stand behind `after`: the best match first, then by id."""
         words = words_of(wanted.text)
-        if not words:
-            return [] if wanted.text.strip() else sorted(services, key=lambda service: service.id)
-        return self._ranked(services, words)
+        if wanted.text.strip() and not words:
+            return []
+        index = await self._indexed()
+        fitting = [each for each in index.values() if _fits(each[0], wanted)]
+        scored = [(entry.score(words), service) for service, entry in fitting]
+        found = [Found(Place(score, service.id), service) for score, service in scored if score is not None]
+        return sorted((each for each in found if after is None or each.place > after), key=lambda each: each.place)
 
     async def categories(self) -> list[Category]:
         """The categories that have a service, in the order of the table."""
         counts = Counter(service.manifest.city["category"] for service in (await self._services.all()).values())
         return [Category(id_, name, counts[id_]) for id_, name in CATEGORIES.items() if counts[id_]]
 
-    def _ranked(self, services: Sequence[LiveService], words: Sequence[str]) -> list[LiveService]:
-        scored = [(self._entry(service).score(words), service) for service in services]
-        found = [(score, service.id, service) for score, service in scored if score is not None]
-        return [service for _, _, service in sorted(found, key=lambda each: each[:2])]
+    async def _indexed(self) -> Mapping[ServiceId, tuple[LiveService, Entry]]:
+        live = await self._services.all()
+        if self._services.generation != self._generation:
+            self._index = {id_: (service, self._entry(service)) for id_, service in live.items()}
+            self._generation = self._services.generation
+        return self._index
 
     def _entry(self, service: LiveService) -> Entry:
-        """Made once per release."""
-        entry = self._index.get(service.release)
-        if entry is None:
-            entry = self._index[service.release] = _entry(service)
-        return entry
+        known, entry = self._index.get(service.id, (None, None))
+        return entry if entry and known is service else _entry(service)
 
 
 def _entry(service: LiveService) -> Entry:
     manifest = service.manifest
     others = (*manifest.summary.values(), *service.department_name.values())
-    return Entry.of(manifest.name.values(), manifest.keywords, others)
+    names = (*manifest.name.values(), *manifest.short_name.values())
+    return Entry.of(names, manifest.keywords, others)
 
 
 def _fits(service: LiveService, wanted: Wanted) -> bool:

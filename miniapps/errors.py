@@ -1,6 +1,6 @@
 """The Problems of publishing, the catalogue and the mini-service hosts.
 
-400: PackageUnreadable. 403: NotYourService. 404: ReleaseUnknown, ServiceUnknown, FileUnknown. 409: VersionNotNewer,
+403: NotYourService. 404: ReleaseUnknown, ServiceUnknown, FileUnknown. 409: VersionNotNewer,
 ReleaseSuperseded. 413: PackageTooLarge. 422: PackageRefused, ManifestRefused.
 
 RegisterRefused is no Problem: operators meet it on the command line.

@@ -1,26 +1,11 @@
-"""The manifest: read, checked against our schema (JSON Schema 2020-12), and all that is wrong said at once."""
+"""The manifest of a mini-service, once it was accepted (schema.py and checks.py say when)."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-
-from core.bodies import Localized, parse_json
+from core.bodies import Localized
 from core.ids import DepartmentId, ServiceId, UpstreamId
-from core.problems import FieldError, Problem
-from miniapps.errors import ManifestRefused
-
-SCHEMA: Mapping[str, Any] = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(encoding="utf-8"))
-_HINTS = {
-    "required": "add it",
-    "pattern": "see the form in the schema at /schemas/manifest.json",
-    "enum": "use one of the values listed",
-    "type": "use the type that is named",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +29,11 @@ class Manifest:
         return _localized(self.content, "name")
 
     @property
+    def short_name(self) -> Localized:
+        """For where room is short; the name itself where none was given."""
+        return _localized({"short_name": self.content["name"], **self.content}, "short_name")
+
+    @property
     def summary(self) -> Localized:
         return _localized({"description": self.content["name"], **self.content}, "description")
 
@@ -62,6 +52,11 @@ class Manifest:
     @property
     def icon(self) -> str:
         return str(self.content["icons"][0]["src"])
+
+    @property
+    def icons(self) -> frozenset[str]:
+        """All files that are icons."""
+        return frozenset(icon["src"] for icon in self.content["icons"])
 
     @property
     def department(self) -> DepartmentId:
@@ -95,76 +90,9 @@ class Manifest:
         return {UpstreamId(each["id"]): frozenset(each["operations"]) for each in self.city.get("upstreams", ())}
 
 
-def read_manifest(text: bytes) -> tuple[Manifest, list[FieldError]]:
-    """A manifest and the warnings about it; raises ManifestRefused with every error's JSON pointer."""
-    try:
-        content = parse_json(text)
-    except Problem as error:
-        raise ManifestRefused(error.detail, errors=[_error("", error.detail)]) from error
-    errors = [_error(_pointer(each.absolute_path), _explained(each)) for each in _violations(content)]
-    if errors:
-        raise ManifestRefused("Correct the members named in `errors`.", errors=errors)
-    return Manifest(content), list(_unknown(content, SCHEMA, ""))
-
-
-def missing_files(manifest: Manifest, files: Iterable[str]) -> list[FieldError]:
-    """Pages and icons that the manifest names and the package lacks."""
-    known = set(files)
-    named = [(f"/pages/{index}", page) for index, page in enumerate(manifest.content["pages"])]
-    named += [(f"/icons/{index}/src", icon["src"]) for index, icon in enumerate(manifest.content["icons"])]
-    return [
-        _error(pointer, f"the package has no file {name!r}: add it, or correct the name")
-        for pointer, name in named
-        if name not in known
-    ]
-
-
-def _violations(content: object) -> list[ValidationError]:
-    found = Draft202012Validator(SCHEMA).iter_errors(content)
-    return sorted(found, key=lambda error: (list(map(str, error.absolute_path)), error.message))
-
-
-def _explained(error: ValidationError) -> str:
-    hint = _HINTS.get(str(error.validator))
-    message = error.message if len(error.message) < 300 else f"{error.message[:300]}…"  # noqa: PLR2004 - one screen line
-    return f"{message}: {hint}" if hint else message
-
-
-def _unknown(content: object, schema: Mapping[str, Any], pointer: str) -> Iterator[FieldError]:
-    """Members that the schema does not name: most often a slip of the pen."""
-    if isinstance(content, dict) and "properties" in schema:
-        for name, value in content.items():
-            below = f"{pointer}/{_escaped(name)}"
-            if name not in schema["properties"]:
-                yield _error(below, "this member is not known and is ignored; is it misspelt?")
-            else:
-                yield from _unknown(value, _resolved(schema["properties"][name]), below)
-    elif isinstance(content, list) and "items" in schema:
-        for index, value in enumerate(content):
-            yield from _unknown(value, _resolved(schema["items"]), f"{pointer}/{index}")
-
-
-def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    reference = str(schema.get("$ref", ""))
-    defined: Mapping[str, Any] = SCHEMA["$defs"][reference.rpartition("/")[2]] if reference else schema
-    return defined
-
-
 def _localized(content: Mapping[str, Any], member: str) -> Localized:
     text: Localized = {"zh-CN": content[member]}
     english = content.get(f"{member}_localized", {}).get("en")
     if english:
         text["en"] = english
     return text
-
-
-def _pointer(path: Sequence[str | int] | Iterable[str | int]) -> str:
-    return "".join(f"/{_escaped(str(part))}" for part in path)
-
-
-def _escaped(part: str) -> str:
-    return part.replace("~", "~0").replace("/", "~1")
-
-
-def _error(pointer: str, detail: str) -> FieldError:
-    return {"pointer": pointer, "detail": detail}

@@ -21,6 +21,7 @@ class Upstream(Model):
     address = fields.CharField(500)
     allow: fields.Field[list[str]] = fields.JSONField()
     openapi: fields.Field[dict[str, Any]] = fields.JSONField()
+    revision = fields.CharField(26)
     connect_ms = fields.IntField()
     first_byte_ms = fields.IntField()
     total_ms = fields.IntField()
@@ -47,7 +48,7 @@ class Release(Model):
     service_id = fields.CharField(40)
     department_id = fields.CharField(40)
     version_code = fields.IntField()
-    version_name = fields.CharField(40)
+    version_name = fields.CharField(64)
     status = fields.CharField(12)
     digest = fields.CharField(64)
     manifest: fields.Field[dict[str, Any]] = fields.JSONField()
@@ -55,6 +56,7 @@ class Release(Model):
     warnings: fields.Field[list[dict[str, str]]] = fields.JSONField()
     created_at = fields.DatetimeField()
     published_at = fields.DatetimeField(null=True)
+    published_by = fields.CharField(100, null=True)
 
     class Meta:
         table = "miniapps_release"

@@ -1,9 +1,11 @@
 """The operations of a department's OpenAPI document, compiled once: which one a method and path mean."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import unquote_to_bytes
 
 from core.bodies import Localized
 from miniapps.errors import RegisterRefused
@@ -12,6 +14,9 @@ Action = Literal["read", "write"]
 _METHODS = frozenset({"get", "put", "post", "delete", "head", "patch"})
 _READING = frozenset({"GET", "HEAD"})
 _SCOPE = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*){2}")
+_LEVELS = range(1, 5)
+_BOUNDARIES = frozenset(b"/\\;\x7f")
+_SPACE = 0x20
 _PARAMETER = re.compile(r"\{[^/{}]+\}")
 
 
@@ -32,7 +37,7 @@ class Operation:
 
 
 class Contract:
-    """All operations of one document, found in time that grows with the path's length and not with their number."""
+    """All operations of one document; finding one looks at each node of the tree of paths once at the most."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self.operations = {operation.id: operation for operation in operations}
@@ -41,8 +46,12 @@ class Contract:
             self._root.add(operation.path.split("/")[1:], operation)
 
     def find(self, method: str, path: str) -> Operation | None:
-        """The operation for a path as it came (percent-encoded); a literal segment wins over a parameter."""
-        node = self._root.find(path.split("/")[1:])
+        """The operation for a path as it came (percent-encoded); a literal segment wins over a parameter.
+
+        Segments are compared decoded, as the department's system will: `n%65w` is `new`, and no parameter.
+        """
+        segments = [unquote_to_bytes(segment) for segment in path.split("/")[1:]]
+        node = None if any(map(_unsafe, segments)) else self._root.find(segments)
         if node is None:
             return None
         return node.operations.get(method) or (node.operations.get("GET") if method == "HEAD" else None)
@@ -58,12 +67,15 @@ class _Node:
     __slots__ = ("any", "literal", "operations")
 
     def __init__(self) -> None:
-        self.literal: dict[str, _Node] = {}
+        self.literal: dict[bytes, _Node] = {}
         self.any: _Node | None = None
         self.operations: dict[str, Operation] = {}
 
     def add(self, segments: list[str], operation: Operation) -> None:
         if not segments:
+            if operation.method in self.operations:
+                other = self.operations[operation.method].id
+                raise RegisterRefused(f"openapi: {operation.id} and {other} have the same method and path")
             self.operations[operation.method] = operation
             return
         first, rest = segments[0], segments[1:]
@@ -71,9 +83,9 @@ class _Node:
             self.any = self.any or _Node()
             self.any.add(rest, operation)
         else:
-            self.literal.setdefault(first, _Node()).add(rest, operation)
+            self.literal.setdefault(first.encode(), _Node()).add(rest, operation)
 
-    def find(self, segments: list[str]) -> "_Node | None":
+    def find(self, segments: list[bytes]) -> "_Node | None":
         if not segments:
             return self if self.operations else None
         first, rest = segments[0], segments[1:]
@@ -84,35 +96,57 @@ class _Node:
         return found
 
 
+def _unsafe(segment: bytes) -> bool:
+    """A segment that two readers may read in two ways, or that climbs."""
+    return segment in {b".", b".."} or any(byte in _BOUNDARIES or byte < _SPACE for byte in segment)
+
+
 def contract_of(document: Mapping[str, Any]) -> Contract:
     """Compile an OpenAPI 3 document; raises RegisterRefused with the place of what is wrong."""
-    if not str(document.get("openapi", "")).startswith("3."):
+    if not str(_object(document, "openapi").get("openapi", "")).startswith("3."):
         raise RegisterRefused("openapi: give an OpenAPI 3.0 or 3.1 document")
     operations = list(_operations(document))
-    ids = [operation.id for operation in operations]
-    if twice := {each for each in ids if ids.count(each) > 1}:
-        raise RegisterRefused(f"openapi: operationId stands twice: {', '.join(sorted(twice))}")
+    counts = Counter(operation.id for operation in operations)
+    if twice := sorted(each for each, count in counts.items() if count > 1):
+        raise RegisterRefused(f"openapi: operationId stands twice: {', '.join(twice)}")
     if not operations:
         raise RegisterRefused("openapi: the document has no operation")
     return Contract(operations)
 
 
 def _operations(document: Mapping[str, Any]) -> Iterable[Operation]:
-    for path, item in document.get("paths", {}).items():
-        for method in _METHODS & item.keys():
-            yield _operation(path, method.upper(), item[method])
+    for path, item in _object(document.get("paths", {}), "openapi: paths").items():
+        where = f"openapi: {path}"
+        _check_path(path, where)
+        for method in sorted(_METHODS & _object(item, where).keys()):
+            yield _operation(path, method.upper(), _object(item[method], f"openapi: {method.upper()} {path}"))
+
+
+def _object(content: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(content, Mapping):
+        raise RegisterRefused(f"{where}: an object is wanted here")
+    return content
+
+
+def _check_path(path: str, where: str) -> None:
+    if not path.startswith("/"):
+        raise RegisterRefused(f"{where}: a path starts with /")
+    segments = path.split("/")[1:]
+    if any(("{" in each or "}" in each) and not _PARAMETER.fullmatch(each) for each in segments):
+        raise RegisterRefused(f"{where}: a parameter takes a whole segment, like /bookings/{{id}}")
 
 
 def _operation(path: str, method: str, described: Mapping[str, Any]) -> Operation:
     where = f"openapi: {method} {path}"
-    if not path.startswith("/") or not described.get("operationId"):
-        raise RegisterRefused(f"{where}: give a path that starts with / and an operationId")
-    scope, loa = described.get("x-onecity-scope"), described.get("x-onecity-loa", 1)
+    scope, loa, name = (described.get(each) for each in ("x-onecity-scope", "x-onecity-loa", "operationId"))
+    if not isinstance(name, str) or not name:
+        raise RegisterRefused(f"{where}: give an operationId")
     if scope is not None and not (isinstance(scope, str) and _SCOPE.fullmatch(scope)):
         raise RegisterRefused(f"{where}: x-onecity-scope has the form area:resource:action")
-    if loa not in {1, 2, 3, 4}:
+    level = 1 if loa is None else loa
+    if not isinstance(level, int) or level not in _LEVELS:
         raise RegisterRefused(f"{where}: x-onecity-loa is 1 to 4")
-    return Operation(str(described["operationId"]), method, path, scope, loa, _summary(described))
+    return Operation(name, method, path, scope, level, _summary(described))
 
 
 def _summary(described: Mapping[str, Any]) -> Localized:

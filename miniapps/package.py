@@ -1,19 +1,17 @@
 """A package taken in: a zip (W3C MiniApp Packaging) of which everything is checked before anything is kept.
 
-First the directory: sizes, counts, ratios, names, kinds of entry. Then each file is read, no further than it said it
-was long, and its local header must tell the same name as the directory: two readers must not see two packages.
+First the layout (`archive`), then each entry of the directory: sizes, counts, ratios, names, kinds. Only a package
+without a fault is unpacked.
 """
 
-import io
 import stat
-import struct
 import unicodedata
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from core.problems import FieldError
+from miniapps.archive import Archive, ArchiveRefused, Entry
 from miniapps.errors import PackageRefused, PackageTooLarge
 from miniapps.settings import PackageLimits
 
@@ -41,9 +39,10 @@ SUFFIXES = {
 }
 """What a package may hold, and as what it is served."""
 _NAME_BYTES = 255
-_LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
-_ENCRYPTED = 0x1
-_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_NEVER_IN_NAMES = frozenset('\\:*?"<>|')
+_CONTROL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_RESERVED = ("svc/", "sdk/v1/")
+_MOST_ERRORS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,92 +56,109 @@ class Package:
         return self.files[MANIFEST]
 
 
+def media_type(name: str) -> str:
+    """As what a file of a package is served."""
+    return SUFFIXES[suffix_of(name)]
+
+
+def suffix_of(name: str) -> str:
+    return PurePosixPath(name).suffix.removeprefix(".").lower()
+
+
 def open_package(content: bytes, limits: PackageLimits) -> Package:
     """Check and unpack; raises PackageTooLarge, and PackageRefused with an error for each entry that is wrong."""
     if len(content) > limits.zipped:
         raise PackageTooLarge(f"Send at most {limits.zipped} bytes.", limit=limits.zipped)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [each for each in archive.infolist() if not each.is_dir()]
-            _refuse(list(_wrong_entries(archive.infolist(), limits)))
-            _refuse(list(_overlaps(entries)))
-            return Package({entry.filename: _read(archive, entry, content) for entry in entries})
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-        raise PackageRefused(f"This is no zip that can be read: {error}.") from error
+        archive = Archive(content)
+        _refuse([*_wrong_in_all(archive.entries, limits), *_wrong_entries(archive.entries, limits)])
+        return Package({entry.name: archive.read(entry) for entry in archive.entries if not entry.is_folder})
+    except ArchiveRefused as error:
+        detail = f"This is no zip that can be taken: {error}."
+        raise PackageRefused(detail, errors=[{"pointer": "/entries", "detail": str(error)}]) from error
 
 
 def _refuse(errors: list[FieldError]) -> None:
     if errors:
-        raise PackageRefused("Correct the entries named in `errors`.", errors=errors[:100])
+        raise PackageRefused("Correct the entries named in `errors`.", errors=errors[:_MOST_ERRORS])
 
 
-def _wrong_entries(entries: list[zipfile.ZipInfo], limits: PackageLimits) -> Iterator[FieldError]:
-    if len(entries) > limits.files:
-        yield {"pointer": "", "detail": f"{len(entries)} entries: send at most {limits.files}"}
-        return
-    if not any(entry.filename == MANIFEST for entry in entries):
-        yield {"pointer": f"/{MANIFEST}", "detail": "manifest.json must stand at the root of the zip"}
+def _wrong_in_all(entries: Sequence[Entry], limits: PackageLimits) -> Iterator[FieldError]:
+    files = [entry for entry in entries if not entry.is_folder]
+    size = sum(entry.size for entry in files)
+    if len(files) > limits.files:
+        yield {"pointer": "/entries", "detail": f"{len(files)} files: send at most {limits.files}"}
+    if size > limits.unpacked:
+        yield {
+            "pointer": "/entries",
+            "detail": f"all in all it unpacks to {size} bytes: send at most {limits.unpacked}",
+        }
+    if size > limits.ratio * max(1, sum(entry.packed for entry in files)):
+        yield {"pointer": "/entries", "detail": f"all in all it unpacks to more than {limits.ratio} times its size"}
+    if all(entry.name != MANIFEST for entry in files):
+        yield {"pointer": f"/entries/{MANIFEST}", "detail": "manifest.json must stand at the root of the zip"}
+
+
+def _wrong_entries(entries: Sequence[Entry], limits: PackageLimits) -> Iterator[FieldError]:
     seen: dict[str, str] = {}
+    bounded = [entry for entry in entries if len(entry.raw_name) <= _NAME_BYTES]  # the others are refused anyway
+    folders = {parent for entry in bounded for parent in _folders_above(_folded(entry.name))}
     for entry in entries:
-        for detail in (*_name_faults(entry), *_kind_faults(entry, limits), *_twice(entry.filename, seen)):
-            yield {"pointer": f"/{entry.filename[:_NAME_BYTES]}", "detail": detail}
-    if sum(entry.file_size for entry in entries) > limits.ratio * max(1, sum(each.compress_size for each in entries)):
-        yield {"pointer": "", "detail": f"all in all it unpacks to more than {limits.ratio} times its size"}
+        faults = (*_name_faults(entry), *_kind_faults(entry, limits), *_twice(entry.name, seen, folders))
+        for detail in faults:
+            yield {"pointer": _pointer(entry.name), "detail": detail}
 
 
-def _name_faults(entry: zipfile.ZipInfo) -> Iterator[str]:
-    name = entry.filename.removesuffix("/")
+def _pointer(name: str) -> str:
+    return "/entries/" + name[:_NAME_BYTES].replace("~", "~0").replace("/", "~1")
+
+
+def _name_faults(entry: Entry) -> Iterator[str]:
+    name = entry.name.removesuffix("/")
+    segments = name.split("/")
     if name != unicodedata.normalize("NFC", name):
         yield "write the name in Unicode's normal form C"
-    if len(name.encode("utf-8", "surrogatepass")) > _NAME_BYTES:
+    if len(entry.raw_name) > _NAME_BYTES:
         yield f"the name has more than {_NAME_BYTES} bytes"
-    if name.startswith("/") or "\\" in name or ":" in name or not name:
-        yield "use a relative path with forward slashes"
-    if {"", ".", ".."} & set(name.split("/")):
-        yield "leave out empty, . and .. segments"
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in name):
-        yield "leave out control characters"
-    if not entry.is_dir() and name.rpartition(".")[2].lower() not in SUFFIXES:
+    if not _NEVER_IN_NAMES.isdisjoint(name) or any(unicodedata.category(each) in _CONTROL for each in name):
+        yield r'leave out control characters and \ : * ? " < > |'
+    if {"", ".", ".."} & set(segments):
+        yield "use a relative path: no empty, . or .. segments"
+    elif any(segment != segment.strip(" ").rstrip(".") for segment in segments):
+        yield "no segment may begin with a space, or end in a space or a dot"
+    if f"{name.casefold()}/".startswith(_RESERVED):
+        yield "paths below /svc/ and /sdk/v1/ are the city's: take another folder"
+    if not entry.is_folder and suffix_of(name) not in SUFFIXES:
         yield f"files of this kind are not served; allowed are {', '.join(sorted(SUFFIXES))}"
 
 
-def _kind_faults(entry: zipfile.ZipInfo, limits: PackageLimits) -> Iterator[str]:
-    mode = entry.external_attr >> 16
-    if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        yield "only plain files: no symbolic links or devices"
-    if entry.flag_bits & _ENCRYPTED:
-        yield "encryption is not taken"
-    if entry.compress_type not in _METHODS:
-        yield "only stored and deflated entries are taken"
-    if entry.file_size > limits.entry:
+def _kind_faults(entry: Entry, limits: PackageLimits) -> Iterator[str]:
+    plain = stat.S_IFDIR if entry.is_folder else stat.S_IFREG
+    if stat.S_IFMT(entry.mode) not in {0, plain}:
+        yield "only plain files and folders: no symbolic links or devices"
+    if entry.is_folder and entry.size:
+        yield "a folder has no content"
+    if entry.size > limits.entry:
         yield f"larger than {limits.entry} bytes"
-    if entry.file_size > limits.ratio * max(1, entry.compress_size):
+    if entry.size > limits.ratio * max(1, entry.packed):
         yield f"unpacks to more than {limits.ratio} times its size"
 
 
-def _twice(name: str, seen: dict[str, str]) -> Iterator[str]:
-    folded = unicodedata.normalize("NFC", name).casefold()
+def _twice(name: str, seen: dict[str, str], folders: set[str]) -> Iterator[str]:
+    folded = _folded(name)
     if folded in seen:
         yield f"the same name as {seen[folded]!r} on a file system that folds case"
+    if folded in folders:
+        yield "this file has the name of a folder"
     seen[folded] = name
 
 
-def _overlaps(entries: list[zipfile.ZipInfo]) -> Iterator[FieldError]:
-    """Entries that share bytes of the zip: the trick of a bomb that no ratio shows."""
-    end = -1
-    for entry in sorted(entries, key=lambda each: each.header_offset):
-        if entry.header_offset < end:
-            yield {"pointer": f"/{entry.filename}", "detail": "its bytes overlap with another entry's"}
-        end = entry.header_offset + _LOCAL_HEADER.size + entry.compress_size
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, content: bytes) -> bytes:
-    """The entry's bytes; zipfile checks the local name and the CRC, and we the length and the method."""
-    header = _LOCAL_HEADER.unpack_from(content, entry.header_offset)
-    if header[3] != entry.compress_type or header[2] & _ENCRYPTED:
-        raise zipfile.BadZipFile(f"{entry.filename!r} is described in two ways")
-    with archive.open(entry) as stream:
-        data = stream.read(entry.file_size + 1)
-    if len(data) != entry.file_size:
-        raise zipfile.BadZipFile(f"{entry.filename!r} is not as long as it says")
-    return data
+def _folders_above(name: str) -> Iterator[str]:
+    """The folders that a path lies in; a/b/c.js lies in a and a/b. A folder's own name ends in /, and is no file's."""
+    parts = name.removesuffix("/").split("/")
+    for length in range(1, len(parts) + name.endswith("/")):
+        yield "/".join(parts[:length])

@@ -50,6 +50,10 @@ def content_policy(app_origin: str, external: Iterable[str]) -> str:
     return "; ".join(
         [
             "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self'",
+            "worker-src 'self'",
             f"img-src 'self' data: blob:{hosts}",
             f"connect-src 'self'{hosts}",
             "object-src 'none'",

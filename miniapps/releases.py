@@ -4,14 +4,18 @@ Promise: files are on disk before the release's row exists; publishing is one tr
 of a service is live; both may be repeated with the same outcome.
 """
 
+import asyncio
 import hashlib
-from asyncio import to_thread
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from core.clock import Clock
 from core.database import rows, transaction
-from core.ids import DepartmentId, new_id
+from core.ids import ID_PATTERN, DepartmentId, new_id
 from core.problems import FieldError
+from miniapps import schema
+from miniapps.checks import ContractChecks, department_of, missing_files, upstream_ids
 from miniapps.errors import (
     ManifestRefused,
     NotYourService,
@@ -19,23 +23,37 @@ from miniapps.errors import (
     ReleaseUnknown,
     VersionNotNewer,
 )
-from miniapps.manifest import Manifest, missing_files, read_manifest
-from miniapps.models import Release, Service
-from miniapps.package import Package, open_package
+from miniapps.first_page import bytes_of_first_page
+from miniapps.manifest import Manifest
+from miniapps.models import Release
+from miniapps.package import Package, open_package, suffix_of
 from miniapps.settings import PackageLimits
 from miniapps.store import Store
 from miniapps.upstreams import Upstreams
 
+_AT_ONCE = 2
+"""Packages unpacked at the same time: each may take the limit's worth of memory, and a processor."""
+_MOST_UPSTREAMS = 50
 _TEXT = frozenset({"html", "css", "js", "mjs", "json", "txt", "svg"})
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Intake:
+    """A package that could be read, and what its manifest says."""
+
+    package: Package
+    digest: str
+    content: Any
+    errors: list[FieldError]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
     """A package that may become a release."""
 
     manifest: Manifest
-    package: Package
     digest: str
+    files: dict[str, str]
     warnings: list[FieldError]
 
 
@@ -45,105 +63,98 @@ class Releases:
         self._store = store
         self._upstreams = upstreams
         self._limits = limits
+        self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def submit(self, content: bytes, department: DepartmentId) -> Release:
         """Take a package in; the same package again gives the same release.
 
         Raises PackageTooLarge, PackageRefused, ManifestRefused, NotYourService, VersionNotNewer.
         """
-        checked = await to_thread(self._check, content)
-        manifest = checked.manifest
-        if manifest.department != department:
-            raise NotYourService(f"onecity.department is {manifest.department}, and your token is {department}'s.")
-        if errors := await self._contract_errors(manifest):
-            raise ManifestRefused("Correct the members named in `errors`.", errors=errors)
-        files = await to_thread(self._keep, checked.package)
+        async with self._room:
+            accepted = await self._accepted(content, department)
         async with transaction():
-            await self._claim_service(manifest, department)
-            return await self._enter(checked, department, files)
+            await self._claim_service(accepted.manifest, department)
+            return await self._enter(accepted, department)
 
     async def find(self, release_id: str, department: DepartmentId) -> Release:
         """The department's own release; raises ReleaseUnknown."""
-        release = await Release.get_or_none(id=release_id, department_id=department)
+        known = re.fullmatch(ID_PATTERN, release_id)
+        release = await Release.get_or_none(id=release_id, department_id=department) if known else None
         if release is None:
             raise ReleaseUnknown("Take the id that the submission answered.")
         return release
 
-    async def publish(self, release_id: str, department: DepartmentId) -> Release:
-        """Make it the live release, and supersede the one before; raises ReleaseUnknown, ReleaseSuperseded."""
+    async def publish(self, release_id: str, department: DepartmentId, *, by: str) -> Release:
+        """Make it the live release, and supersede the one before; `by` is the client that asked.
+
+        Raises ReleaseUnknown, ReleaseSuperseded.
+        """
         async with transaction():
+            await _lock((await self.find(release_id, department)).service_id)
             release = await self.find(release_id, department)
             if release.status == "superseded":
                 raise ReleaseSuperseded("Submit it under a new version code.")
             if release.status != "live":
-                await self._make_live(release)
+                await self._make_live(release, by)
         return release
 
-    async def _make_live(self, release: Release) -> None:
-        # The service's row is written first: it is the lock of two publishers at once.
+    async def _make_live(self, release: Release, by: str) -> None:
         await rows("UPDATE miniapps_service SET live_release_id = ? WHERE id = ?", release.id, release.service_id)
         await Release.filter(service_id=release.service_id, status="live").update(status="superseded")
-        release.status, release.published_at = "live", self._clock.now()
-        await release.save(update_fields=["status", "published_at"])
+        release.status, release.published_at, release.published_by = "live", self._clock.now(), by
+        await release.save(update_fields=["status", "published_at", "published_by"])
 
-    def _check(self, content: bytes) -> Checked:
+    async def _accepted(self, content: bytes, department: DepartmentId) -> Accepted:
+        intake = await asyncio.to_thread(self._read, content)
+        claimed = department_of(intake.content)
+        if claimed is not None and claimed != department:
+            raise NotYourService(f"onecity.department is {claimed}, and your token is {department}'s.")
+        checks = await self._contract_checks(intake.content, department)
+        if errors := [*intake.errors, *checks.errors()]:
+            raise ManifestRefused("Correct the members named in `errors`.", errors=errors)
+        manifest = Manifest(intake.content)
+        warnings = [*schema.unknown_members(intake.content), *checks.warnings(), *self._slow_start(intake, manifest)]
+        return Accepted(manifest, intake.digest, await asyncio.to_thread(self._keep, intake.package), warnings)
+
+    def _read(self, content: bytes) -> Intake:
         package = open_package(content, self._limits)
-        manifest, warnings = read_manifest(package.manifest)
-        if missing := missing_files(manifest, package.files):
-            raise ManifestRefused("Correct the members named in `errors`.", errors=missing)
-        return Checked(manifest, package, _digest(package), [*warnings, *self._size_warnings(package)])
+        said = schema.read(package.manifest)
+        errors = [*schema.violations_of(said), *missing_files(said, package.files)]
+        return Intake(package, _digest(package), said, errors)
 
-    def _size_warnings(self, package: Package) -> list[FieldError]:
-        size = sum(len(content) for content in package.files.values())
-        if size <= self._limits.first_page:
-            return []
-        detail = f"{size} bytes in all: the first page may be slow on a thin network, {self._limits.first_page} is good"
-        return [{"pointer": "", "detail": detail}]
+    async def _contract_checks(self, content: object, department: DepartmentId) -> ContractChecks:
+        found = {each: await self._upstreams.find(each) for each in set(upstream_ids(content)[:_MOST_UPSTREAMS])}
+        return ContractChecks(content, {id_: upstream for id_, upstream in found.items() if upstream}, department)
+
+    def _slow_start(self, intake: Intake, manifest: Manifest) -> list[FieldError]:
+        size, good = bytes_of_first_page(intake.package.files, manifest.first_page), self._limits.first_page
+        detail = f"it needs {size} bytes before it shows: slow on a thin network, {good} is good"
+        return [schema.error_at("/pages/0", detail)] if size > good else []
 
     def _keep(self, package: Package) -> dict[str, str]:
         return {
-            name: self._store.put(content, compressible=name.rpartition(".")[2].lower() in _TEXT)
+            name: self._store.put(content, compressible=suffix_of(name) in _TEXT)
             for name, content in package.files.items()
         }
 
-    async def _contract_errors(self, manifest: Manifest) -> list[FieldError]:
-        """Operations it names that do not exist, and scopes it would need and does not ask for."""
-        errors: list[FieldError] = []
-        asked = {scope.name for scope in manifest.scopes}
-        for index, (upstream_id, operations) in enumerate(manifest.upstreams.items()):
-            upstream = await self._upstreams.find(upstream_id)
-            where = f"/onecity/upstreams/{index}"
-            if upstream is None:
-                errors.append({"pointer": f"{where}/id", "detail": f"no upstream {upstream_id!r} is registered"})
-                continue
-            known = upstream.contract.operations
-            errors += [
-                {"pointer": f"{where}/operations", "detail": f"{upstream_id} has no operation {name!r}"}
-                for name in sorted(operations - known.keys())
-            ]
-            needed = {known[name].scope for name in operations & known.keys()} - {None}
-            errors += [
-                {"pointer": "/onecity/scopes", "detail": f"ask for {scope!r}, with a reason: its operations need it"}
-                for scope in sorted(str(each) for each in needed - asked)
-            ]
-        return errors
-
     async def _claim_service(self, manifest: Manifest, department: DepartmentId) -> None:
+        """The service's row, made at its first release; raises NotYourService."""
         await rows(
             "INSERT INTO miniapps_service (id, department_id, created_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
             manifest.service,
             department,
             self._clock.now(),
         )
-        service = await Service.get(id=manifest.service)
-        if service.department_id != department:
-            raise NotYourService(f"The service {manifest.service} belongs to {service.department_id}.")
+        owner = await _lock(manifest.service)
+        if owner != department:
+            raise NotYourService(f"The service {manifest.service} belongs to {owner}.")
 
-    async def _enter(self, checked: Checked, department: DepartmentId, files: dict[str, str]) -> Release:
-        manifest = checked.manifest
+    async def _enter(self, accepted: Accepted, department: DepartmentId) -> Release:
+        manifest = accepted.manifest
+        same = await Release.filter(service_id=manifest.service, digest=accepted.digest).first()
+        if same:
+            return same
         newest = await Release.filter(service_id=manifest.service).order_by("-version_code").first()
-        if newest and newest.digest == checked.digest:
-            return newest
         if newest and newest.version_code >= manifest.version_code:
             raise VersionNotNewer(f"Give a version.code above {newest.version_code}.", newest=newest.version_code)
         now = self._clock.now()
@@ -154,12 +165,23 @@ class Releases:
             version_code=manifest.version_code,
             version_name=manifest.version_name,
             status="approved",
-            digest=checked.digest,
+            digest=accepted.digest,
             manifest=dict(manifest.content),
-            files=files,
-            warnings=checked.warnings,
+            files=accepted.files,
+            warnings=accepted.warnings,
             created_at=now,
         )
+
+
+async def _lock(service_id: str) -> str:
+    """Hold the service's row until the transaction ends: releases of one service go one by one. Gives its department.
+
+    An UPDATE, since SELECT … FOR UPDATE means nothing to SQLite.
+    """
+    held = await rows(
+        "UPDATE miniapps_service SET department_id = department_id WHERE id = ? RETURNING department_id", service_id
+    )
+    return str(held[0]["department_id"])
 
 
 def _digest(package: Package) -> str:

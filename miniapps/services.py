@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from core.bodies import Localized
 from core.database import rows
@@ -11,6 +12,12 @@ from core.ids import DepartmentId, ServiceId, UpstreamId
 from miniapps.departments import Departments
 from miniapps.manifest import Manifest, Scope
 from miniapps.models import Release
+
+_LIVE = """
+    SELECT service.id, service.live_release_id, department.name
+    FROM miniapps_service service LEFT JOIN miniapps_department department ON department.id = service.department_id
+    WHERE service.live_release_id IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,11 @@ class LiveService:
 
     @property
     def icon(self) -> str:
-        return f"{self.origin}/{self.manifest.icon}"
+        return f"{self.origin}/{quote(self.manifest.icon)}"
 
     @property
     def start_url(self) -> str:
-        return f"{self.origin}/{self.manifest.first_page}"
+        return f"{self.origin}/{quote(self.manifest.first_page)}"
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
@@ -66,10 +73,10 @@ class Services:
         self._hosts = hosts
         self._cache_seconds = cache_seconds
         self._live: dict[ServiceId, LiveService] = {}
-        self._releases: dict[ServiceId, str] = {}
+        self._marks: dict[ServiceId, tuple[str, str]] = {}
         self._looked_at = float("-inf")
         self.generation = 0
-        """Grows whenever the set of live releases changed."""
+        """Grows whenever what is live changed."""
 
     async def live(self, service_id: ServiceId) -> LiveService | None:
         return (await self.all()).get(service_id)
@@ -89,15 +96,16 @@ class Services:
         return await self._service(row) if row else None
 
     async def _look(self) -> None:
-        found = await rows("SELECT id, live_release_id FROM miniapps_service WHERE live_release_id IS NOT NULL")
-        releases = {ServiceId(row["id"]): str(row["live_release_id"]) for row in found}
-        if releases != self._releases:
-            changed = [release for service, release in releases.items() if self._releases.get(service) != release]
+        """Read what is live, and build anew the services whose release or department's name changed."""
+        live, known = self._live, self._marks
+        marks = {ServiceId(row["id"]): (str(row["live_release_id"]), str(row["name"])) for row in await rows(_LIVE)}
+        if marks != known:
+            changed = [mark[0] for service, mark in marks.items() if known.get(service) != mark]
             fresh = {
                 ServiceId(row.service_id): await self._service(row) for row in await Release.filter(id__in=changed)
             }
-            self._live = {service: fresh.get(service) or self._live[service] for service in releases}
-            self._releases = releases
+            self._live = {service: fresh.get(service) or live[service] for service in marks}
+            self._marks = marks
             self.generation += 1
         self._looked_at = time.monotonic()
 

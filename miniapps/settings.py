@@ -13,6 +13,7 @@ class PackageLimits(BaseModel):
     zipped: int = Field(20 * 2**20, ge=1024, description="Size of the zip.")
     entry: int = Field(4 * 2**20, ge=1024, description="Size of one file, unpacked.")
     files: int = Field(2000, ge=1, description="Number of files.")
+    unpacked: int = Field(100 * 2**20, ge=1024, description="Size of all files together, unpacked.")
     ratio: int = Field(100, ge=1, description="Unpacked size over packed size, of one file and of all.")
     first_page: int = Field(2 * 2**20, ge=1024, description="Size of what the first page may need; more is a warning.")
 

@@ -30,7 +30,7 @@ class Store:
 
     def path(self, digest: str) -> Path:
         """Where the content of that digest is."""
-        return self._folder / digest[:2] / digest
+        return self._folder / digest[:2] / digest[2:4] / digest
 
     def compressed(self, digest: str) -> Path | None:
         """The gzipped twin, where there is one."""
@@ -54,8 +54,8 @@ class Store:
         except BaseException:
             Path(aside).unlink(missing_ok=True)
             raise
-        _sync(target.parent)
-        _sync(self._folder)
+        for folder in (target.parent, target.parent.parent, self._folder):  # each may be new itself
+            _sync(folder)
 
 
 def _sync(folder: Path) -> None:

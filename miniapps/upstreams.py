@@ -1,21 +1,23 @@
 """The register of upstreams: where departments' systems are, and what they can do. Only operators enter them."""
 
 import ipaddress
+import re
 import socket
 import time
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from core.clock import Clock
-from core.database import transaction
-from core.ids import DepartmentId, UpstreamId
+from core.database import rows, transaction
+from core.ids import LABEL_PATTERN, DepartmentId, UpstreamId, new_id
 from miniapps.errors import RegisterRefused
 from miniapps.models import Upstream as UpstreamRow
 from miniapps.operations import Contract, contract_of
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -40,8 +42,15 @@ class Upstream:
     contract: Contract
 
     async def permits(self) -> bool:
-        """Whether the address leads, right now, only where the operator allows: names may have moved."""
-        return all(any(found in network for network in self.allow) for found in await _addresses(self.address))
+        """Whether the address leads, right now, only where the operator allows: names may have moved or gone."""
+        try:
+            return all(map(self.permits_address, await _addresses(self.address)))
+        except RegisterRefused:
+            return False
+
+    def permits_address(self, address: Address) -> bool:
+        """Whether the operator allows this one, for a carrier that asks about the peer it has connected to."""
+        return any(address in network for network in self.allow)
 
 
 class Upstreams:
@@ -50,7 +59,7 @@ class Upstreams:
     def __init__(self, clock: Clock, cache_seconds: float) -> None:
         self._clock = clock
         self._cache_seconds = cache_seconds
-        self._known: dict[UpstreamId, tuple[float, Upstream | None]] = {}
+        self._known: dict[UpstreamId, _Read] = {}
 
     async def register(  # noqa: PLR0913 - a register's entry has these members
         self,
@@ -63,9 +72,11 @@ class Upstreams:
         timeouts: Timeouts,
     ) -> None:
         """Enter an upstream, or change it; raises RegisterRefused and changes nothing."""
+        if not re.fullmatch(LABEL_PATTERN, upstream_id):
+            raise RegisterRefused("id: 3 to 40 of a-z, 0-9 and hyphen, a letter first")
         contract_of(openapi)
         upstream = Upstream(upstream_id, department, _checked(address), _networks(allow), timeouts, Contract(()))
-        if not await upstream.permits():
+        if not all(map(upstream.permits_address, await _addresses(upstream.address))):
             raise RegisterRefused(f"address: {address} leads outside of allow; add its network, or correct it")
         async with transaction():
             await UpstreamRow.update_or_create(
@@ -74,6 +85,7 @@ class Upstreams:
                     "address": upstream.address,
                     "allow": list(allow),
                     "openapi": dict(openapi),
+                    "revision": new_id(self._clock.now()),
                     "connect_ms": int(timeouts.connect * 1000),
                     "first_byte_ms": int(timeouts.first_byte * 1000),
                     "total_ms": int(timeouts.total * 1000),
@@ -84,14 +96,28 @@ class Upstreams:
         self._known.pop(upstream_id, None)
 
     async def find(self, upstream_id: UpstreamId) -> Upstream | None:
-        read_at, known = self._known.get(upstream_id, (float("-inf"), None))
-        if time.monotonic() - read_at < self._cache_seconds:
-            return known
-        row = await UpstreamRow.get_or_none(id=upstream_id)
-        found = _upstream(row) if row else None
-        if found or upstream_id in self._known:
-            self._known[upstream_id] = (time.monotonic(), found)
-        return found
+        """The upstream; its document is compiled anew only when the register changed."""
+        read = self._known.get(upstream_id)
+        if read and time.monotonic() - read.at < self._cache_seconds:
+            return read.upstream
+        found = await rows("SELECT revision FROM miniapps_upstream WHERE id = ?", upstream_id)
+        revision = str(found[0]["revision"]) if found else None
+        if not read or read.revision != revision:
+            row = await UpstreamRow.get_or_none(id=upstream_id) if revision else None
+            read = _Read(row.revision if row else None, _upstream(row) if row else None)
+        self._known.pop(upstream_id, None)
+        if read.upstream:  # names that do not exist are not kept: anybody may make them up
+            self._known[upstream_id] = _Read(read.revision, read.upstream)
+        return read.upstream
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the register said, and when."""
+
+    revision: str | None
+    upstream: Upstream | None
+    at: float = field(default_factory=time.monotonic)
 
 
 def _upstream(row: UpstreamRow) -> Upstream:
@@ -128,7 +154,7 @@ def _networks(allow: Sequence[str]) -> tuple[Network, ...]:
     return networks
 
 
-async def _addresses(url: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+async def _addresses(url: str) -> list[Address]:
     """Every address that the URL's host has; raises RegisterRefused when it has none."""
     parts = urlsplit(url)
     try:

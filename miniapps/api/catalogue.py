@@ -1,5 +1,6 @@
 """The catalogue, favourites and recent services."""
 
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -7,7 +8,7 @@ from starlette.responses import Response
 
 from core.access import resident_of
 from core.bodies import answer, read_query
-from core.ids import ServiceId
+from core.ids import LABEL_PATTERN, ServiceId
 from core.pages import Page
 from miniapps.api.schemas import (
     CatalogueQuery,
@@ -18,17 +19,17 @@ from miniapps.api.schemas import (
     detail_of,
 )
 from miniapps.api.state import MiniappsState
-from miniapps.catalogue import Wanted
+from miniapps.catalogue import Place, Wanted
 from miniapps.errors import ServiceUnknown
 
 
 async def list_services(request: Request[MiniappsState]) -> Response:
     query = read_query(request, CatalogueQuery)
-    found = await request.state["catalogue"].find(Wanted(text=query.q, category=query.category, kind=query.kind))
-    start = int(query.cursor or 0)
-    end = start + query.limit
-    following = str(end) if end < len(found) else None
-    return answer(Page[Service](items=[Service.of(each) for each in found[start:end]], next=following))
+    wanted = Wanted(text=query.q, category=query.category, kind=query.kind)
+    found = await request.state["catalogue"].find(wanted, after=Place.read(query.cursor) if query.cursor else None)
+    shown = found[: query.limit]
+    following = str(shown[-1].place) if len(found) > query.limit else None
+    return answer(Page[Service](items=[Service.of(each.service) for each in shown], next=following))
 
 
 async def show_service(request: Request[MiniappsState]) -> Response:
@@ -70,4 +71,7 @@ async def note_opened(request: Request[MiniappsState]) -> Response:
 
 
 def _service_id(request: Request[Any]) -> ServiceId:
-    return ServiceId(request.path_params["service_id"])
+    given = request.path_params["service_id"]
+    if not re.fullmatch(LABEL_PATTERN, given):
+        raise ServiceUnknown("Take an id from /api/v1/services.")
+    return ServiceId(given)

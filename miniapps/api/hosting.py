@@ -1,26 +1,29 @@
 """The mini-service hosts: the files of the live release under the policy of its manifest, and the SDK.
 
 Caching: everything is revalidated by ETag (the content's own hash), so a release takes effect with the next load and
-an unchanged file costs one 304; a request that names a version (`?v=…`) may keep the answer for a year. No cookie is
-ever set here.
+an unchanged file costs one 304. A file other than a page that is asked for with a version (`?v=…`) may be kept for a
+year: whoever writes the version into a page changes it with the file. No cookie is ever set here.
 """
 
+import re
 from asyncio import to_thread
 from collections.abc import Mapping
 from dataclasses import dataclass
+from gzip import compress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from core.ids import ServiceId
+from core.problems import NotFound
+from miniapps.api.serving import accepts_gzip, answer_file
 from miniapps.errors import FileUnknown, ServiceUnknown
-from miniapps.package import SUFFIXES
+from miniapps.package import media_type, suffix_of
 from miniapps.policies import policy_headers
 from miniapps.services import LiveService, Services
 from miniapps.store import Store
@@ -28,10 +31,9 @@ from miniapps.store import Store
 _SDK = "/sdk/v1/"
 _SDK_FILES = frozenset({"onecity.js", "onecity.iife.js"})
 _IMMUTABLE = "public, max-age=31536000, immutable"
-_NO_SERVICE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1"><title>没有这项服务</title>
-<h1>没有这项服务</h1><p>请回到应用首页重新查找。</p>
-<p lang="en">There is no such service. Look for it in the app.</p></html>"""
+_NOT_HERE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>没有找到</title>
+<h1>{chinese}</h1><p>请回到应用首页重新查找。</p><p lang="en">{english} Look for it in the app.</p></html>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,12 @@ class MiniHost:
         request = Request[Any](scope, receive)
         if request.method not in {"GET", "HEAD"}:
             raise HTTPException(405, "Only GET and HEAD here; calls go to /svc/.", {"Allow": "GET, HEAD"})
-        response = await self._answer(request, scope["service"])
+        try:
+            response = await self._answer(request, scope["service"])
+        except NotFound as missing:
+            response = self._page_of(request, missing)
+        if request.method == "HEAD":
+            response.body = b""  # Content-Length stays (RFC 9110, section 9.3.2)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request[Any], service_id: ServiceId) -> Response:
@@ -57,55 +64,58 @@ class MiniHost:
             return await self._sdk_file(request, path.removeprefix(_SDK))
         service = await self.services.live(service_id)
         if service is None:
-            return self._no_service(request)
+            raise ServiceUnknown("Take an id from /api/v1/services.", hop="gateway")
         return await self._file(request, service, path.removeprefix("/") or service.manifest.first_page)
 
     async def _file(self, request: Request[Any], service: LiveService, name: str) -> Response:
         digest = service.files.get(name)
         if digest is None or name == "manifest.json":
             raise FileUnknown("Look at the paths in the package.", hop="gateway")
-        shared = name in {icon["src"] for icon in service.manifest.content["icons"]}
-        headers = dict(self._policy(service))
-        if shared:  # the app shows the icon on its own pages
-            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        headers |= {
-            "ETag": f'"{digest}"',
-            "Cache-Control": _IMMUTABLE if "v" in request.query_params else "no-cache",
-            "Vary": "Accept-Encoding",
+        twin = self.store.compressed(digest) if accepts_gzip(request.headers) else None
+        headers = {
+            **self._policy(service, name),
+            "Cache-Control": _IMMUTABLE if "v" in request.query_params and suffix_of(name) != "html" else "no-cache",
+            "Content-Type": media_type(name),
         }
-        if digest in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        media = SUFFIXES[name.rpartition(".")[2].lower()]
-        return await self._content(request.headers, digest, headers, media)
-
-    async def _content(self, received: Headers, digest: str, headers: Mapping[str, str], media: str) -> Response:
-        compressed = self.store.compressed(digest) if "gzip" in received.get("accept-encoding", "") else None
-        encoding = {"Content-Encoding": "gzip"} if compressed else {}
-        content = await to_thread((compressed or self.store.path(digest)).read_bytes)
-        return Response(content, headers={**headers, **encoding, "Content-Type": media})
+        path = twin or self.store.path(digest)
+        return await answer_file(request.headers, digest, headers, path.read_bytes, gzipped=bool(twin))
 
     async def _sdk_file(self, request: Request[Any], name: str) -> Response:
-        if name not in _SDK_FILES:
+        file = self.sdk / name
+        if name not in _SDK_FILES or not file.is_file():
             raise FileUnknown(f"The SDK's files are {', '.join(sorted(_SDK_FILES))}.", hop="gateway")
-        content = await to_thread((self.sdk / name).read_bytes)
-        etag = f'"{sha256(content).hexdigest()}"'
+        plain = await to_thread(file.read_bytes)
         headers = {
-            "ETag": etag,
             "Cache-Control": "no-cache",
             "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
             "X-Content-Type-Options": "nosniff",
+            "Content-Type": media_type(name),
         }
-        if etag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return Response(content, headers={**headers, "Content-Type": SUFFIXES["js"]})
+        gzipped = accepts_gzip(request.headers)
+        return await answer_file(
+            request.headers,
+            sha256(plain).hexdigest(),
+            headers,
+            lambda: compress(plain, 9, mtime=0) if gzipped else plain,
+            gzipped=gzipped,
+        )
 
-    def _policy(self, service: LiveService) -> list[tuple[str, str]]:
+    def _policy(self, service: LiveService, name: str) -> Mapping[str, str]:
         scopes = [scope.name for scope in service.scopes]
-        return policy_headers(self.app_origin, scopes, service.manifest.external, secure=self.secure)
+        headers = dict(policy_headers(self.app_origin, scopes, service.manifest.external, secure=self.secure))
+        if name in service.manifest.icons:  # the app shows it on its own pages
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return headers
 
-    def _no_service(self, request: Request[Any]) -> Response:
-        if "text/html" not in request.headers.get("accept", ""):
-            raise ServiceUnknown("Take an id from /api/v1/services.", hop="gateway")
-        policy = f"default-src 'none'; frame-ancestors {self.app_origin}"
-        return HTMLResponse(_NO_SERVICE, 404, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+    def _page_of(self, request: Request[Any], missing: NotFound) -> Response:
+        """What is not there: a page for people, and for programs the problem itself, raised again."""
+        if not re.search(r"\btext/html\b", request.headers.get("accept", "")):
+            raise missing
+        gone = isinstance(missing, ServiceUnknown)
+        text = _NOT_HERE.format(
+            chinese="没有这项服务" if gone else "没有这个页面",
+            english="There is no such service." if gone else "There is no such page.",
+        )
+        headers = dict(policy_headers(self.app_origin, (), (), secure=self.secure))
+        return HTMLResponse(text, 404, {**headers, "Cache-Control": "no-store"})

@@ -11,7 +11,7 @@ from core.problems import ContentTooLarge, UnsupportedMediaType
 from miniapps.api.schemas import ReleaseAnswer
 from miniapps.api.state import MiniappsState
 from miniapps.errors import PackageTooLarge
-from miniapps.manifest import SCHEMA
+from miniapps.schema import SCHEMA
 
 PACKAGE = "application/miniapp-pkg+zip"
 
@@ -35,8 +35,8 @@ async def show_release(request: Request[MiniappsState]) -> Response:
 
 
 async def publish_release(request: Request[MiniappsState]) -> Response:
-    release_id = request.path_params["release_id"]
-    release = await request.state["releases"].publish(release_id, department_of(request).department)
+    release_id, client = request.path_params["release_id"], department_of(request)
+    release = await request.state["releases"].publish(release_id, client.department, by=client.client)
     return answer(ReleaseAnswer.of(release))
 
 

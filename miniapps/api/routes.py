@@ -83,7 +83,7 @@ _KEEPSAKES = (
         summary="No longer keep it at hand",
         tag="services",
         status=204,
-        problems=(DatabaseBusy,),
+        problems=(ServiceUnknown, DatabaseBusy),
     ),
     Operation(
         method="GET",

@@ -8,12 +8,13 @@ from pydantic import Field
 from core.bodies import Answer, Localized
 from core.ids import LABEL_PATTERN
 from core.pages import PageQuery
+from miniapps.catalogue import PLACE_PATTERN
 from miniapps.models import Release
 from miniapps.services import LiveService
 
 
 class CatalogueQuery(PageQuery):
-    cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,6}$", description="`next` of the page before")] = None
+    cursor: Annotated[str | None, Field(pattern=PLACE_PATTERN, description="`next` of the page before")] = None
     q: Annotated[str, Field(max_length=100, description="what the resident typed: Chinese, pinyin, initials")] = ""
     category: Annotated[str | None, Field(pattern=LABEL_PATTERN)] = None
     kind: Annotated[str | None, Field(pattern=r"^[a-z]{1,20}$")] = None

@@ -1,0 +1,36 @@
+"""What a resident waits for: the first page and the files that it, its scripts and its styles name at once."""
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote, urljoin, urlsplit
+
+from miniapps.package import suffix_of
+
+# The bounds keep each pattern linear, whatever a package holds.
+_IN_HTML = re.compile(
+    rb"<(?:script|img|source|link)\b[^>]{0,500}?\b(?:src|href)\s{0,9}=\s{0,9}[\"']?([^\"'\s>]{1,300})"
+)
+_IN_SCRIPT = re.compile(rb"\b(?:from|import)\s{0,9}[\"']([^\"'\n]{1,300})[\"']")
+_IN_STYLE = re.compile(rb"(?:url\(|@import)\s{0,9}[\"']?([^\"')\s]{1,300})")
+_REFERENCES = {"html": _IN_HTML, "js": _IN_SCRIPT, "mjs": _IN_SCRIPT, "css": _IN_STYLE}
+_ROOT = "http://package.invalid/"
+
+
+def bytes_of_first_page(files: Mapping[str, bytes], page: str) -> int:
+    """The size, unpacked, of everything the page needs to be there; lazy imports and data do not count."""
+    needed, waiting = {page}, [page]
+    while waiting:
+        fresh = {name for name in _named_in(files, waiting.pop()) if name in files} - needed
+        needed |= fresh
+        waiting += fresh
+    return sum(len(files[name]) for name in needed)
+
+
+def _named_in(files: Mapping[str, bytes], name: str) -> Iterator[str]:
+    references = _REFERENCES.get(suffix_of(name))
+    for reference in references.findall(files[name]) if references else ():
+        try:
+            parts = urlsplit(urljoin(_ROOT + name, reference.decode("utf-8", "replace")))
+        except ValueError:  # no URL at all: the browser will not load it either
+            continue
+        yield unquote(parts.path).removeprefix("/")
