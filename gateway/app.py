@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.clock import Clock, SystemClock
 from core.problems import Problem
 from core.telemetry import Metrics
+from gateway import composition
 from gateway.hosts import Hosts
 from gateway.lifespan import Parts, lifespan_of
 from gateway.middleware import Guarded, Observed, request_id_of
@@ -64,9 +65,14 @@ class City:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
+    @property
+    def running(self) -> composition.City | None:
+        """Every service, while the lifespan lasts."""
+        return self._parts.city
+
     def end_streams(self) -> None:
-        if self._parts.city:
-            self._parts.city.messages.streams.end()
+        if self.running:
+            self.running.messages.streams.end()
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> City:

@@ -13,13 +13,18 @@ IMAGES = ROOT / "docs" / "images"
 NUMBER = "13800000001"
 SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const shown = await registration.getNotifications();
     const found = shown.filter(({ title }) => title.includes("取消"));
-    if (found.length) return found.map(({ title, body, data }) => ({ title, body, url: data.url ?? data }));
+    if (found.length) return found.map(({ title, body, data }) => ({ title, body, url: data.path }));
     await new Promise((done) => setTimeout(done, 50));
   }
   return [];
+}"""
+CLICK = """async () => {
+  const shown = await self.registration.getNotifications();
+  const [notification] = shown.filter(({ title }) => title.includes("取消"));
+  self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
 }"""
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
@@ -61,7 +66,7 @@ class Story:
         await self.page.goto(f"{self.city.origin}/sign-in")
         await self.page.get_by_test_id("phone").fill(NUMBER)
         await self.page.get_by_test_id("send-code").click()
-        await expect(self.page.get_by_test_id("send-code")).to_be_disabled()
+        await expect(self.page.get_by_role("alert")).to_contain_text("已发送")
         await self.page.get_by_test_id("code").fill("000000")
         await self.page.get_by_test_id("sign-in").click()
         await expect(self.page.get_by_role("alert")).to_contain_text("4")  # tries that are left
@@ -104,8 +109,9 @@ class Story:
 
     async def is_told(self) -> None:
         """Push is offered after the first booking; the live stream then brings the notice without a reload."""
-        await self.page.get_by_test_id("push-enable").click()
-        await expect(self.page.get_by_test_id("push-enable")).to_be_hidden()
+        async with self.page.expect_response(lambda answer: answer.url.endswith("/push/subscriptions")):
+            await self.page.get_by_test_id("push-enable").click()
+        await self.page.get_by_test_id("menu").click()
         await self.page.get_by_test_id("close").click()
         await expect(self.page.get_by_test_id("unread-badge").first).to_be_visible(timeout=15_000)
         await self.page.get_by_test_id("tab-inbox").click()
@@ -116,11 +122,10 @@ class Story:
         """The service worker shows what the push service brought; a click opens the right page."""
         await self.cancels()
         shown = await self.page.evaluate(SHOWN)
-        assert [each["title"] for each in shown] == ["预约已取消"]
-        assert push.answered[-1] == 201
-        url = shown[0]["url"]
-        assert url.startswith("/inbox/")
-        await self.page.goto(f"{self.city.origin}{url}")
+        assert push.answered == [201], self.city.output()
+        assert [each["title"] for each in shown] == ["预约已取消：居民身份证换领"]
+        await self.context.service_workers[0].evaluate(CLICK)
+        await self.page.wait_for_url(f"{self.city.origin}{shown[0]['url']}")
         await expect(self.page.get_by_text("预约已取消").first).to_be_visible()
 
     async def opens_the_notice(self) -> None:
@@ -164,5 +169,6 @@ class Story:
     async def shoot(self, name: str) -> None:
         """Keep a picture of the screen, once it has come to rest."""
         IMAGES.mkdir(parents=True, exist_ok=True)
+        await expect(self.page.get_by_test_id("toast")).to_have_count(0)
         await self.page.wait_for_timeout(500)
         await self.page.screenshot(path=IMAGES / f"{name}.png")

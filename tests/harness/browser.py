@@ -14,6 +14,7 @@ _QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--force-device-scale-factor=2",  # frames of other origins are drawn in processes of their own
 )
 
 

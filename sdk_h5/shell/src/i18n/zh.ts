@@ -167,7 +167,7 @@ export const zh = {
   'scope.profile:id_number:read': '读取您的身份证号',
 
   'data.title': '我的数据',
-  'data.lead': '每一次对您信息的读取和办理都记录在这里，不可篡改。',
+  'data.lead': '每一次对您信息的读取和办理都记录在这里。',
   'data.empty': '还没有用数记录',
   'data.empty-hint': '服务读取您的信息后，会逐条记录在这里',
   'data.read': '查看',
