@@ -8,6 +8,7 @@ from miniapps.models import Favourite, Recent
 from miniapps.services import LiveService, Services
 
 _RECENTS = 8
+_LOOKED_AT = 50
 
 
 class Keepsakes:
@@ -37,9 +38,9 @@ class Keepsakes:
             await Favourite.filter(account_id=account, service_id=service).delete()
 
     async def recents(self, account: AccountId) -> list[LiveService]:
-        """The last opened first."""
-        opened = await Recent.filter(account_id=account).order_by("-opened_at", "-id").limit(_RECENTS)
-        return await self._live([ServiceId(row.service_id) for row in opened])
+        """The last opened first; those not live at the moment are left out, and make room for others."""
+        opened = await Recent.filter(account_id=account).order_by("-opened_at", "-id").limit(_LOOKED_AT)
+        return (await self._live([ServiceId(row.service_id) for row in opened]))[:_RECENTS]
 
     async def note_opened(self, account: AccountId, service: ServiceId) -> None:
         """The resident opened it just now; raises ServiceUnknown."""

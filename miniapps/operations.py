@@ -15,6 +15,7 @@ _METHODS = frozenset({"get", "put", "post", "delete", "head", "patch"})
 _READING = frozenset({"GET", "HEAD"})
 _SCOPE = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*){2}")
 _LEVELS = range(1, 5)
+_ID_LENGTH, _SUMMARY_LENGTH, _MOST_SEGMENTS = 80, 200, 50
 _BOUNDARIES = frozenset(b"/\\;\x7f")
 _SPACE = 0x20
 _PARAMETER = re.compile(r"\{[^/{}]+\}")
@@ -118,6 +119,8 @@ def _operations(document: Mapping[str, Any]) -> Iterable[Operation]:
     for path, item in _object(document.get("paths", {}), "openapi: paths").items():
         where = f"openapi: {path}"
         _check_path(path, where)
+        if "$ref" in _object(item, where):
+            raise RegisterRefused(f"{where}: write the path out, references are not followed")
         for method in sorted(_METHODS & _object(item, where).keys()):
             yield _operation(path, method.upper(), _object(item[method], f"openapi: {method.upper()} {path}"))
 
@@ -132,6 +135,8 @@ def _check_path(path: str, where: str) -> None:
     if not path.startswith("/"):
         raise RegisterRefused(f"{where}: a path starts with /")
     segments = path.split("/")[1:]
+    if len(segments) > _MOST_SEGMENTS:
+        raise RegisterRefused(f"{where}: {_MOST_SEGMENTS} segments at the most")
     if any(("{" in each or "}" in each) and not _PARAMETER.fullmatch(each) for each in segments):
         raise RegisterRefused(f"{where}: a parameter takes a whole segment, like /bookings/{{id}}")
 
@@ -139,17 +144,25 @@ def _check_path(path: str, where: str) -> None:
 def _operation(path: str, method: str, described: Mapping[str, Any]) -> Operation:
     where = f"openapi: {method} {path}"
     scope, loa, name = (described.get(each) for each in ("x-onecity-scope", "x-onecity-loa", "operationId"))
-    if not isinstance(name, str) or not name:
-        raise RegisterRefused(f"{where}: give an operationId")
+    if not isinstance(name, str) or not 0 < len(name.strip()) <= _ID_LENGTH:
+        raise RegisterRefused(f"{where}: give an operationId of at most {_ID_LENGTH} characters")
     if scope is not None and not (isinstance(scope, str) and _SCOPE.fullmatch(scope)):
         raise RegisterRefused(f"{where}: x-onecity-scope has the form area:resource:action")
     level = 1 if loa is None else loa
-    if not isinstance(level, int) or level not in _LEVELS:
+    if type(level) is not int or level not in _LEVELS:
         raise RegisterRefused(f"{where}: x-onecity-loa is 1 to 4")
-    return Operation(name, method, path, scope, level, _summary(described))
+    return Operation(name, method, path, scope, level, _summary(described, where))
 
 
-def _summary(described: Mapping[str, Any]) -> Localized:
-    chinese = str(described.get("summary") or described["operationId"])
-    english = described.get("x-onecity-summary-en")
-    return {"zh-CN": chinese, "en": str(english)} if english else {"zh-CN": chinese}
+def _summary(described: Mapping[str, Any], where: str) -> Localized:
+    """What the resident reads in the ledger; the id where the document has no words."""
+    chinese = _words(described, "summary", where) or str(described["operationId"])
+    english = _words(described, "x-onecity-summary-en", where)
+    return {"zh-CN": chinese, "en": english} if english else {"zh-CN": chinese}
+
+
+def _words(described: Mapping[str, Any], member: str, where: str) -> str:
+    words = described.get(member, "")
+    if not isinstance(words, str) or len(words) > _SUMMARY_LENGTH:
+        raise RegisterRefused(f"{where}: {member} is a text of at most {_SUMMARY_LENGTH} characters")
+    return words.strip()

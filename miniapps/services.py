@@ -96,18 +96,24 @@ class Services:
         return await self._service(row) if row else None
 
     async def _look(self) -> None:
-        """Read what is live, and build anew the services whose release or department's name changed."""
-        live, known = self._live, self._marks
+        """Read what is live, and build anew the services whose release or department's name changed.
+
+        Many requests may look at once: each works on what it found here, and one that began before another that has
+        already finished knows nothing newer.
+        """
+        began, live, known = time.monotonic(), self._live, self._marks
         marks = {ServiceId(row["id"]): (str(row["live_release_id"]), str(row["name"])) for row in await rows(_LIVE)}
         if marks != known:
             changed = [mark[0] for service, mark in marks.items() if known.get(service) != mark]
             fresh = {
                 ServiceId(row.service_id): await self._service(row) for row in await Release.filter(id__in=changed)
             }
+            if began < self._looked_at:
+                return
             self._live = {service: fresh.get(service) or live[service] for service in marks}
             self._marks = marks
             self.generation += 1
-        self._looked_at = time.monotonic()
+        self._looked_at = max(began, self._looked_at)
 
     async def _service(self, row: Release) -> LiveService:
         service, department = ServiceId(row.service_id), DepartmentId(row.department_id)

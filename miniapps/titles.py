@@ -15,6 +15,7 @@ PROFILE: Mapping[str, Localized] = {
     "device:microphone:use": {"zh-CN": "使用麦克风", "en": "Use the microphone"},
 }
 """The scopes of the platform itself."""
+_MOST_NAMED = 8
 
 
 class ScopeTitles:
@@ -24,21 +25,25 @@ class ScopeTitles:
         self._upstreams = upstreams
 
     async def of(self, manifest: Manifest) -> Mapping[str, Localized]:
-        titles = dict(PROFILE)
+        summaries = await self._summaries(manifest)
+        return {scope.name: PROFILE.get(scope.name) or _title(scope.name, summaries) for scope in manifest.scopes}
+
+    async def _summaries(self, manifest: Manifest) -> Mapping[str, list[Localized]]:
+        """What the declared operations say they do, by the scope that each needs."""
+        summaries: dict[str, list[Localized]] = {}
         for upstream_id, names in manifest.upstreams.items():
             upstream = await self._upstreams.find(upstream_id)
             operations = upstream.contract.operations if upstream else {}
             for operation in (operations[name] for name in sorted(names & operations.keys())):
-                if operation.scope and operation.scope not in PROFILE:
-                    titles[operation.scope] = _joined(titles.get(operation.scope), operation.summary)
-        return {scope.name: titles.get(scope.name, {"zh-CN": scope.name}) for scope in manifest.scopes}
+                known = summaries.setdefault(operation.scope or "", [])
+                known += [operation.summary] if operation.summary not in known else []
+        return summaries
 
 
-def _joined(before: Localized | None, summary: Localized) -> Localized:
-    """The summaries of all operations under one scope, as a list in each language."""
-    if before is None:
-        return summary
-    joined: Localized = {"zh-CN": f"{before['zh-CN']}、{summary['zh-CN']}"}
-    if "en" in before and "en" in summary:
-        joined["en"] = f"{before['en']}; {summary['en']}"
-    return joined
+def _title(scope: str, summaries: Mapping[str, list[Localized]]) -> Localized:
+    """The summaries of all operations under one scope, as a list in each language; a screen has room for a few."""
+    known = summaries.get(scope, [])[:_MOST_NAMED]
+    title: Localized = {"zh-CN": "、".join(each["zh-CN"] for each in known) or scope}
+    if known and all("en" in each for each in known):
+        title["en"] = "; ".join(each["en"] for each in known)
+    return title

@@ -2,9 +2,7 @@
 
 import ipaddress
 import re
-import socket
 import time
-from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +14,11 @@ from core.ids import LABEL_PATTERN, DepartmentId, UpstreamId, new_id
 from miniapps.errors import RegisterRefused
 from miniapps.models import Upstream as UpstreamRow
 from miniapps.operations import Contract, contract_of
+from miniapps.resolver import Address, NameUnresolved, Resolver
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_ADDRESS_LENGTH = 500
+_SPACE_OR_CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,17 @@ class Upstream:
     allow: tuple[Network, ...]
     timeouts: Timeouts
     contract: Contract
+    resolver: Resolver = field(default_factory=Resolver, compare=False, repr=False)
 
     async def permits(self) -> bool:
-        """Whether the address leads, right now, only where the operator allows: names may have moved or gone."""
+        """Whether the address leads only where the operator allows: names may have moved or gone.
+
+        What it does not promise: a name is looked up again when the connection is made, and may have moved between the
+        two. A carrier that must be sure asks `permits_address` about the peer it has connected to.
+        """
         try:
-            return all(map(self.permits_address, await _addresses(self.address)))
-        except RegisterRefused:
+            return all(map(self.permits_address, await self.resolver.addresses(_host(self.address))))
+        except NameUnresolved:
             return False
 
     def permits_address(self, address: Address) -> bool:
@@ -60,6 +65,7 @@ class Upstreams:
         self._clock = clock
         self._cache_seconds = cache_seconds
         self._known: dict[UpstreamId, _Read] = {}
+        self._resolver = Resolver()
 
     async def register(  # noqa: PLR0913 - a register's entry has these members
         self,
@@ -76,8 +82,7 @@ class Upstreams:
             raise RegisterRefused("id: 3 to 40 of a-z, 0-9 and hyphen, a letter first")
         contract_of(openapi)
         upstream = Upstream(upstream_id, department, _checked(address), _networks(allow), timeouts, Contract(()))
-        if not all(map(upstream.permits_address, await _addresses(upstream.address))):
-            raise RegisterRefused(f"address: {address} leads outside of allow; add its network, or correct it")
+        await self._check_leads_inside(upstream)
         async with transaction():
             await UpstreamRow.update_or_create(
                 {
@@ -95,6 +100,14 @@ class Upstreams:
             )
         self._known.pop(upstream_id, None)
 
+    async def _check_leads_inside(self, upstream: Upstream) -> None:
+        try:
+            found = await self._resolver.addresses(_host(upstream.address))
+        except NameUnresolved as error:
+            raise RegisterRefused(f"address: {error}") from error
+        if not all(map(upstream.permits_address, found)):
+            raise RegisterRefused(f"address: {upstream.address} leads outside of allow; add its network, or correct it")
+
     async def find(self, upstream_id: UpstreamId) -> Upstream | None:
         """The upstream; its document is compiled anew only when the register changed."""
         read = self._known.get(upstream_id)
@@ -104,11 +117,22 @@ class Upstreams:
         revision = str(found[0]["revision"]) if found else None
         if not read or read.revision != revision:
             row = await UpstreamRow.get_or_none(id=upstream_id) if revision else None
-            read = _Read(row.revision if row else None, _upstream(row) if row else None)
+            read = _Read(row.revision if row else None, self._upstream(row) if row else None)
         self._known.pop(upstream_id, None)
         if read.upstream:  # names that do not exist are not kept: anybody may make them up
             self._known[upstream_id] = _Read(read.revision, read.upstream)
         return read.upstream
+
+    def _upstream(self, row: UpstreamRow) -> Upstream:
+        return Upstream(
+            UpstreamId(row.id),
+            DepartmentId(row.department_id),
+            row.address,
+            _networks(row.allow),
+            Timeouts(row.connect_ms / 1000, row.first_byte_ms / 1000, row.total_ms / 1000),
+            contract_of(row.openapi),
+            self._resolver,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +144,16 @@ class _Read:
     at: float = field(default_factory=time.monotonic)
 
 
-def _upstream(row: UpstreamRow) -> Upstream:
-    return Upstream(
-        UpstreamId(row.id),
-        DepartmentId(row.department_id),
-        row.address,
-        _networks(row.allow),
-        Timeouts(row.connect_ms / 1000, row.first_byte_ms / 1000, row.total_ms / 1000),
-        contract_of(row.openapi),
-    )
-
-
 def _checked(address: str) -> str:
-    parts = urlsplit(address)
+    if len(address) > _ADDRESS_LENGTH or _SPACE_OR_CONTROL.search(address):
+        raise RegisterRefused(f"address: {_ADDRESS_LENGTH} characters at the most, no spaces and no backslash")
     try:
-        parts.port  # noqa: B018 - reading it checks it
+        parts = urlsplit(address)
+        port = parts.port
     except ValueError as error:
-        raise RegisterRefused("address: the port is no number from 0 to 65535") from error
+        raise RegisterRefused("address: the host or the port cannot be read; a port is 1 to 65535") from error
+    if port == 0:
+        raise RegisterRefused("address: a port is 1 to 65535")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise RegisterRefused("address: give http://host:port or https://host, with a path if there is one")
     if parts.username or parts.password or parts.query or parts.fragment:
@@ -154,11 +171,5 @@ def _networks(allow: Sequence[str]) -> tuple[Network, ...]:
     return networks
 
 
-async def _addresses(url: str) -> list[Address]:
-    """Every address that the URL's host has; raises RegisterRefused when it has none."""
-    parts = urlsplit(url)
-    try:
-        found = await to_thread(socket.getaddrinfo, parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise RegisterRefused(f"address: {parts.hostname} has no address") from error
-    return [ipaddress.ip_address(each[4][0]) for each in found]
+def _host(address: str) -> str:
+    return urlsplit(address).hostname or ""
