@@ -18,6 +18,7 @@ from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTransaction
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper as SqliteTransaction
 from tortoise.connection import get_connections
@@ -60,6 +61,7 @@ async def database(url: str, apps: Mapping[str, str]) -> AsyncIterator[None]:
 
     The global fallback is on because uvicorn runs requests outside the lifespan's context.
     """
+    EXECUTOR_CACHE.clear()  # Tortoise keeps statements by the connection's name, whatever database is behind it now
     await Tortoise.init(config=configuration(url, apps), _enable_global_fallback=True)
     try:
         await rows("SELECT 1")  # connects now: of many first transactions at once each would open a pool of its own

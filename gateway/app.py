@@ -17,7 +17,7 @@ from gateway.openapi import document
 from gateway.problems import handlers, problem_response
 from gateway.routes import app_routes, operations_of
 from gateway.settings import Settings
-from gateway.shell import shell_policy
+from gateway.shell import Shell, shell_policy
 
 
 class Edge:
@@ -85,6 +85,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> City:
         exception_handlers=on_errors,
         lifespan=lifespan_of(settings, clock, metrics, openapi, parts),
     )
+    app.router.default = Shell(settings.web / "shell" / "dist")
     guarded = Guarded(app, shell_policy(settings.mini_domain, secure=settings.secure), secure=settings.secure)
     mini = Starlette(exception_handlers=on_errors)
     mini.router.default = MiniDoors(parts)

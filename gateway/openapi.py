@@ -28,6 +28,7 @@ _SECURITY: dict[str, dict[str, Any]] = {
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-onecity_session"},
     "department": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT (RFC 9068)"},
 }
+_BODILESS = frozenset({204, 304})
 _PROBLEM = {
     "type": "object",
     "description": "Problem details (RFC 9457)",
@@ -136,8 +137,8 @@ class _Described:
         media = self._operation.answer_media
         if model:
             described["content"] = {media: {"schema": self._references[model, "serialization"]}}
-        elif media != "application/json":
-            described["content"] = {media: {"schema": {"type": "string"}}}
+        elif status not in _BODILESS:
+            described["content"] = {media: {"schema": {"type": "object" if media.endswith("json") else "string"}}}
         return described
 
     def _problems(self) -> dict[str, Any]:

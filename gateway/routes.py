@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Route
 
 from auth.api.routes import OPERATIONS as AUTH
 from core.access import public
@@ -12,7 +12,6 @@ from core.operations import Operation, routes
 from gateway import development, health, pages
 from gateway.ledger.api.routes import OPERATIONS as LEDGER
 from gateway.settings import Settings
-from gateway.shell import Shell
 from miniapps.api.routes import OPERATIONS as MINIAPPS
 from push.api.routes import OPERATIONS as PUSH
 
@@ -38,6 +37,6 @@ def operations_of(settings: Settings) -> tuple[Operation, ...]:
     return (*AUTH, *MINIAPPS, *PUSH, *LEDGER, *health.OPERATIONS, *pages.OPERATIONS, _CONTRACT, *outbox)
 
 
-def app_routes(settings: Settings) -> list[BaseRoute]:
-    """The operations, and the shell's files for everything else."""
-    return [*routes(operations_of(settings)), Mount("/", Shell(settings.web / "shell" / "dist"), name="shell")]
+def app_routes(settings: Settings) -> list[Route]:
+    """The operations as routes; everything else is the shell's (gateway/app.py)."""
+    return routes(operations_of(settings))

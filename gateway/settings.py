@@ -16,7 +16,12 @@ from push.settings import PushSettings
 
 def _origin(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or value != f"{parts.scheme}://{parts.netloc}":
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username
+        or value != f"{parts.scheme}://{parts.netloc}"
+    ):
         raise ValueError("give scheme, host and port only, like https://city.example or http://localhost:8000")
     return value
 

@@ -35,9 +35,10 @@ def new_key() -> tuple[ec.EllipticCurvePrivateKey, str]:
 def settings_for(database_url: str, folder: Path, **more: Any) -> Settings:
     """Settings of a city for one test."""
     push = {"vapid_key": new_key()[1], **more.pop("push", {})}
+    origin = more.pop("origin", ORIGIN)
     return Settings(
-        origin=ORIGIN,
-        mini_domain=MINI_DOMAIN,
+        origin=origin,
+        mini_domain=origin.removeprefix("http://"),
         database_url=database_url,
         development_outbox=True,
         auth={"secret": secrets.token_urlsafe(48)},  # type: ignore[arg-type]  # pydantic makes it
@@ -55,6 +56,7 @@ class Gateway:
     application: Application
     settings: Settings
     clock: ManualClock
+    in_process: bool = True
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: new_key()[0])
 
     @property
@@ -63,18 +65,26 @@ class Gateway:
         assert city
         return city
 
-    def client(self, headers: Mapping[str, str] | None = None, host: str = "localhost:8000") -> httpx2.AsyncClient:
+    @property
+    def origin(self) -> str:
+        return self.settings.origin
+
+    def client(self, headers: Mapping[str, str] | None = None, host: str | None = None) -> httpx2.AsyncClient:
         """A client as a browser on the app's own page would be, cookies aside."""
-        transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False) if self.in_process else None
         return httpx2.AsyncClient(
-            transport=transport, base_url=f"http://{host}", headers={"Origin": ORIGIN, **(headers or {})}
+            transport=transport,
+            base_url=f"http://{host}" if host else self.origin,
+            headers={"Origin": self.origin, **(headers or {})},
+            trust_env=False,
         )
 
     async def resident(self, phone: str = "13800000001") -> httpx2.AsyncClient:
         """A signed-in resident's browser."""
         client = self.client()
         sent = await client.post("/api/v1/sign-in/codes", json={"phone": phone})
-        code = (await client.get("/dev/outbox.json")).json()["items"][0]["code"]
+        texts = (await client.get("/dev/outbox.json")).json()["items"]
+        code = next(text["code"] for text in texts if text["phone"] == phone)
         opened = await client.post(
             "/api/v1/sign-in/sessions", json={"phone": phone, "code": code}, headers={"Cookie": _cookies(sent)}
         )
@@ -104,7 +114,7 @@ class Gateway:
         claims = {
             "iss": "one-system",
             "sub": "one-system",
-            "aud": f"{ORIGIN}/oauth/token",
+            "aud": f"{self.origin}/oauth/token",
             "jti": secrets.token_urlsafe(8),
             "iat": now,
             "exp": now + 60,

@@ -39,9 +39,9 @@ async def raw_server(talk: Talk) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def served(app: Any, port: int | None = None) -> AsyncIterator[str]:
-    """An ASGI application on uvicorn, as the gateway runs it; yields its address."""
-    port = port or free_port()
+async def served(app: Any, origin: str | None = None) -> AsyncIterator[str]:
+    """An ASGI application on uvicorn, on the port of `origin` or a free one; yields its address."""
+    port = int(origin.rpartition(":")[2]) if origin else free_port()
     config = uvicorn.Config(app, "127.0.0.1", port, http="httptools", proxy_headers=False, log_config=None)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())

@@ -1,0 +1,55 @@
+"""Generated requests over the OpenAPI document: no 5xx, no answer that the document does not know."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.app import create_app
+from gateway.settings import Settings
+from tests.harness.clock import ManualClock
+from tests.harness.gateway import Gateway, settings_for
+from tests.harness.ports import free_port
+from tests.harness.servers import served
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+LEFT_OUT = (
+    "/api/v1/live",  # never ends, by design
+    "/api/v1/sessions/current",  # would sign the fuzzer out
+)
+
+
+async def fuzz(settings: Settings, *headers: str) -> tuple[int, str]:
+    """Run schemathesis as its users do; gives its exit status and what it said."""
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{settings.origin}/openapi.json"]
+    options = ["--checks", CHECKS, "--max-examples", "12", "--seed", "1", "--phases", "examples,coverage,fuzzing"]
+    options += ["--no-color", "--generation-database", "none", "--max-time", "90", "--max-failures", "20"]
+    for path in LEFT_OUT:
+        options += ["--exclude-path", path]
+    for header in (f"Origin: {settings.origin}", *headers):
+        options += ["-H", header]
+    process = await asyncio.create_subprocess_exec(
+        *command, *options, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode(errors="replace")
+
+
+@pytest.mark.timeout(240)
+async def test_generated_requests_find_no_answer_that_is_not_documented(
+    database_url: str, tmp_path: Path, clock: ManualClock
+) -> None:
+    settings = settings_for(database_url, tmp_path, origin=f"http://localhost:{free_port()}")
+    application = create_app(settings, clock)
+    async with served(application, settings.origin):
+        gateway = Gateway(application, application, settings, clock, in_process=False)
+        await gateway.register_department()
+        resident, department = await gateway.resident(), await gateway.department()
+        status, said = await fuzz(
+            settings,
+            f"Cookie: {resident.headers['cookie']}",
+            f"Authorization: {department.headers['authorization']}",
+            "Idempotency-Key: fuzz",
+        )
+    assert status == 0, said
