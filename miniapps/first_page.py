@@ -13,7 +13,7 @@ _IN_HTML = re.compile(
 _IN_SCRIPT = re.compile(rb"\b(?:from|import)\s{0,9}[\"']([^\"'\n]{1,300})[\"']")
 _IN_STYLE = re.compile(rb"(?:url\(|@import)\s{0,9}[\"']?([^\"')\s]{1,300})")
 _REFERENCES = {"html": _IN_HTML, "js": _IN_SCRIPT, "mjs": _IN_SCRIPT, "css": _IN_STYLE}
-_ROOT = "http://package.invalid/"
+_HOST = "package.invalid"
 
 
 def bytes_of_first_page(files: Mapping[str, bytes], page: str) -> int:
@@ -30,7 +30,8 @@ def _named_in(files: Mapping[str, bytes], name: str) -> Iterator[str]:
     references = _REFERENCES.get(suffix_of(name))
     for reference in references.findall(files[name]) if references else ():
         try:
-            parts = urlsplit(urljoin(_ROOT + name, reference.decode("utf-8", "replace")))
+            parts = urlsplit(urljoin(f"http://{_HOST}/{name}", reference.decode("utf-8", "replace")))
         except ValueError:  # no URL at all: the browser will not load it either
             continue
-        yield unquote(parts.path).removeprefix("/")
+        if parts.netloc == _HOST:
+            yield unquote(parts.path).removeprefix("/")

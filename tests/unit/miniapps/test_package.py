@@ -66,7 +66,7 @@ def test_a_streamed_zip_is_taken() -> None:
             return len(bytes(data))  # type: ignore[call-overload]
 
     pipe = Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("manifest.json", "{}")
         archive.writestr("index.html", "<p>")
     assert set(open_package(pipe.written, LIMITS).files) == {"manifest.json", "index.html"}
