@@ -25,7 +25,7 @@ from miniapps.errors import (
 )
 from miniapps.first_page import bytes_of_first_page
 from miniapps.manifest import Manifest
-from miniapps.models import Release
+from miniapps.models import Release, Service
 from miniapps.package import Package, open_package, suffix_of
 from miniapps.settings import PackageLimits
 from miniapps.store import Store
@@ -85,7 +85,7 @@ class Releases:
         return release
 
     async def publish(self, release_id: str, department: DepartmentId, *, by: str) -> Release:
-        """Make it the live release, and supersede the one before; `by` is the client that asked.
+        """Make it the live release, and supersede all before it; `by` is the client that asked.
 
         Raises ReleaseUnknown, ReleaseSuperseded.
         """
@@ -100,7 +100,8 @@ class Releases:
 
     async def _make_live(self, release: Release, by: str) -> None:
         await rows("UPDATE miniapps_service SET live_release_id = ? WHERE id = ?", release.id, release.service_id)
-        await Release.filter(service_id=release.service_id, status="live").update(status="superseded")
+        older = Release.filter(service_id=release.service_id, version_code__lt=release.version_code)
+        await older.update(status="superseded")  # those never published as well: no later step leads backwards
         release.status, release.published_at, release.published_by = "live", self._clock.now(), by
         await release.save(update_fields=["status", "published_at", "published_by"])
 
@@ -113,6 +114,7 @@ class Releases:
         if errors := [*intake.errors, *checks.errors()]:
             raise ManifestRefused("Correct the members named in `errors`.", errors=errors)
         manifest = Manifest(intake.content)
+        await self._earlier(manifest, intake.digest, department)  # before a refused package takes room on the disk
         warnings = [*schema.unknown_members(intake.content), *checks.warnings(), *self._slow_start(intake, manifest)]
         return Accepted(manifest, intake.digest, await asyncio.to_thread(self._keep, intake.package), warnings)
 
@@ -138,25 +140,30 @@ class Releases:
         }
 
     async def _claim_service(self, manifest: Manifest, department: DepartmentId) -> None:
-        """The service's row, made at its first release; raises NotYourService."""
+        """The service's row, made at its first release, and held until the transaction ends."""
         await rows(
             "INSERT INTO miniapps_service (id, department_id, created_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
             manifest.service,
             department,
             self._clock.now(),
         )
-        owner = await _lock(manifest.service)
-        if owner != department:
-            raise NotYourService(f"The service {manifest.service} belongs to {owner}.")
+        await _lock(manifest.service)
+
+    async def _earlier(self, manifest: Manifest, digest: str, department: DepartmentId) -> Release | None:
+        """The release that this package already is; raises NotYourService, VersionNotNewer."""
+        service = await Service.get_or_none(id=manifest.service)
+        if service and service.department_id != department:
+            raise NotYourService(f"The service {manifest.service} belongs to {service.department_id}.")
+        newest = await Release.filter(service_id=manifest.service).order_by("-version_code").first()
+        same = await Release.filter(service_id=manifest.service, digest=digest).first()  # read last: newest may be it
+        if not same and newest and newest.version_code >= manifest.version_code:
+            raise VersionNotNewer(f"Give a version.code above {newest.version_code}.", newest=newest.version_code)
+        return same
 
     async def _enter(self, accepted: Accepted, department: DepartmentId) -> Release:
         manifest = accepted.manifest
-        same = await Release.filter(service_id=manifest.service, digest=accepted.digest).first()
-        if same:
+        if same := await self._earlier(manifest, accepted.digest, department):
             return same
-        newest = await Release.filter(service_id=manifest.service).order_by("-version_code").first()
-        if newest and newest.version_code >= manifest.version_code:
-            raise VersionNotNewer(f"Give a version.code above {newest.version_code}.", newest=newest.version_code)
         now = self._clock.now()
         return await Release.create(
             id=new_id(now),
@@ -173,15 +180,12 @@ class Releases:
         )
 
 
-async def _lock(service_id: str) -> str:
-    """Hold the service's row until the transaction ends: releases of one service go one by one. Gives its department.
+async def _lock(service_id: str) -> None:
+    """Hold the service's row until the transaction ends: releases of one service go one by one.
 
     An UPDATE, since SELECT … FOR UPDATE means nothing to SQLite.
     """
-    held = await rows(
-        "UPDATE miniapps_service SET department_id = department_id WHERE id = ? RETURNING department_id", service_id
-    )
-    return str(held[0]["department_id"])
+    await rows("UPDATE miniapps_service SET department_id = department_id WHERE id = ?", service_id)
 
 
 def _digest(package: Package) -> str:

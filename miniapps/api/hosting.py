@@ -1,8 +1,10 @@
 """The mini-service hosts: the files of the live release under the policy of its manifest, and the SDK.
 
 Caching: everything is revalidated by ETag (the content's own hash), so a release takes effect with the next load and
-an unchanged file costs one 304. A file other than a page that is asked for with a version (`?v=…`) may be kept for a
-year: whoever writes the version into a page changes it with the file. No cookie is ever set here.
+an unchanged file costs one 304. A file other than a page that is asked for by the live release's own version code
+(`?v=7`) may be kept for a year. By another's it may not: a new page may reach a worker that does not know the new
+release yet, and the old file would stay for a year under the new version's name. No cookie is ever set here, and no
+service worker is let in: it would go on serving a release that was taken back.
 """
 
 import re
@@ -13,14 +15,16 @@ from gzip import compress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from core.ids import ServiceId
-from core.problems import NotFound
+from core.problems import InternalError, NotFound
+from core.telemetry import log
 from miniapps.api.serving import accepts_gzip, answer_file
 from miniapps.errors import FileUnknown, ServiceUnknown
 from miniapps.package import media_type, suffix_of
@@ -65,20 +69,29 @@ class MiniHost:
         service = await self.services.live(service_id)
         if service is None:
             raise ServiceUnknown("Take an id from /api/v1/services.", hop="gateway")
-        return await self._file(request, service, path.removeprefix("/") or service.manifest.first_page)
+        first = service.manifest.first_page
+        if path == "/" and "/" in first:  # what it names relatively lies in its own folder
+            return RedirectResponse(
+                f"/{quote(first)}", 307, {**self._policy(service, first), "Cache-Control": "no-cache"}
+            )
+        return await self._file(request, service, path.removeprefix("/") or first)
 
     async def _file(self, request: Request[Any], service: LiveService, name: str) -> Response:
         digest = service.files.get(name)
-        if digest is None or name == "manifest.json":
-            raise FileUnknown("Look at the paths in the package.", hop="gateway")
+        if digest is None or name == "manifest.json" or "service-worker" in request.headers:
+            raise FileUnknown("Look at the paths in the package; service workers are not taken.", hop="gateway")
         twin = self.store.compressed(digest) if accepts_gzip(request.headers) else None
         headers = {
             **self._policy(service, name),
-            "Cache-Control": _IMMUTABLE if "v" in request.query_params and suffix_of(name) != "html" else "no-cache",
+            "Cache-Control": _caching(request, service, name),
             "Content-Type": media_type(name),
         }
         path = twin or self.store.path(digest)
-        return await answer_file(request.headers, digest, headers, path.read_bytes, gzipped=bool(twin))
+        try:
+            return await answer_file(request.headers, digest, headers, path.read_bytes, gzipped=bool(twin))
+        except OSError as error:
+            log(__name__).error("a release's file cannot be read", service=service.id, digest=digest, error=str(error))
+            raise InternalError("A file of this service is lost: report the request id.", hop="gateway") from error
 
     async def _sdk_file(self, request: Request[Any], name: str) -> Response:
         file = self.sdk / name
@@ -119,3 +132,8 @@ class MiniHost:
         )
         headers = dict(policy_headers(self.app_origin, (), (), secure=self.secure))
         return HTMLResponse(text, 404, {**headers, "Cache-Control": "no-store"})
+
+
+def _caching(request: Request[Any], service: LiveService, name: str) -> str:
+    named = request.query_params.get("v") == str(service.manifest.version_code)
+    return _IMMUTABLE if named and suffix_of(name) != "html" else "no-cache"
