@@ -1,17 +1,22 @@
 """The files of all releases, by their content.
 
 Promise: a file is under its name whole or not at all, also after a kill -9 or a power cut, since it is written aside,
-synced, and renamed; putting the same content twice costs one look.
+synced, and renamed; putting the same content twice costs one look. What a killed writer left aside is cleared away by
+the first writer that comes an hour later.
 """
 
 import gzip
 import hashlib
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 _COMPRESSED = ".gz"
 _WORTH_COMPRESSING = 1024
+_ASIDE = "aside"
+_SURELY_LEFT_SECONDS = 3600
 
 
 class Store:
@@ -19,6 +24,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._cleared = False
 
     def put(self, content: bytes, *, compressible: bool = False) -> str:
         """Keep the content; gives its digest. With `compressible`, a gzipped twin stands beside it."""
@@ -44,7 +50,7 @@ class Store:
         if target.exists():
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+        handle, aside = tempfile.mkstemp(dir=self._aside(), prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -56,6 +62,22 @@ class Store:
             raise
         for folder in (target.parent, target.parent.parent, self._folder):  # each may be new itself
             _sync(folder)
+
+    def _aside(self) -> Path:
+        """The folder for files that are being written, on the same file system as those that are whole."""
+        aside = self._folder / _ASIDE
+        aside.mkdir(exist_ok=True)
+        if not self._cleared:
+            self._cleared = True
+            for left in aside.iterdir():
+                _clear_away(left)
+        return aside
+
+
+def _clear_away(left: Path) -> None:
+    with suppress(FileNotFoundError):  # a worker that still writes it has put it in its place
+        if time.time() - left.stat().st_mtime > _SURELY_LEFT_SECONDS:
+            left.unlink()
 
 
 def _sync(folder: Path) -> None:
