@@ -1,5 +1,6 @@
 """One HTTP operation, said once: the route, its guard, and the schemas that the OpenAPI document is made of."""
 
+import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.access import Guard
-from core.problems import Problem
+from core.ids import ID_PATTERN, LABEL_PATTERN
+from core.problems import NotFound, Problem
 
+_LABELS = frozenset({"service_id", "slug"})
+"""Path parameters that people name; all others are ids that we made."""
 Endpoint = Callable[[Request[Any]], Awaitable[Response]]
 
 
@@ -47,9 +51,23 @@ class Operation:
         """The operation's id: the endpoint's own name."""
         return self.endpoint.__name__
 
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The path's parameters by name, each with the pattern of what it can be."""
+        names = re.findall(r"{(\w+)}", self.path)
+        return {name: LABEL_PATTERN if name in _LABELS else ID_PATTERN for name in names}
+
     async def handle(self, request: Request[Any]) -> Response:
         await self.guard.admit(request)
+        for name, pattern in self.parameters.items():
+            if not re.fullmatch(pattern, request.path_params[name]):
+                raise self._unknown(f"No {name} looks like that.")
         return await self.endpoint(request)
+
+    @property
+    def _unknown(self) -> type[Problem]:
+        """What this operation says of a thing that it does not find."""
+        return next((problem for problem in self.problems if issubclass(problem, NotFound)), NotFound)
 
 
 def routes(operations: Iterable[Operation]) -> list[Route]:

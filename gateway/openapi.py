@@ -4,7 +4,6 @@ No kept library derives it from plain Starlette routes without owning the endpoi
 pydantic makes the schemas.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +16,7 @@ from core.problems import (
     BadRequest,
     ContentTooLarge,
     Forbidden,
+    NotFound,
     Problem,
     Unauthenticated,
     Unprocessable,
@@ -58,7 +58,7 @@ def document(operations: Sequence[Operation], origin: str, version: str) -> dict
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         described = _Described(operation, references)
-        paths.setdefault(operation.path.replace(":path}", "}"), {})[operation.method.lower()] = described.content()
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described.content()
     return {
         "openapi": "3.1.0",
         "info": {"title": "OneCity", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
@@ -109,8 +109,10 @@ class _Described:
         return content
 
     def _path_parameters(self) -> list[dict[str, Any]]:
-        names = re.findall(r"{(\w+)(?::\w+)?}", self._operation.path)
-        return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        return [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": pattern}}
+            for name, pattern in self._operation.parameters.items()
+        ]
 
     def _query_parameters(self) -> list[dict[str, Any]]:
         if self._operation.query is None:
@@ -160,5 +162,7 @@ class _Described:
             yield from (Unauthenticated, Forbidden)
         if operation.query:
             yield Unprocessable
+        if operation.parameters:
+            yield NotFound
         if operation.body or operation.body_media != "application/json":
             yield from (BadRequest, ContentTooLarge, UnsupportedMediaType, Unprocessable)

@@ -17,14 +17,16 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 LEFT_OUT = (
     "/api/v1/live",  # never ends, by design
     "/api/v1/sessions/current",  # would sign the fuzzer out
+    "/api/v1/sessions/{session_id}",  # the same, with the id that it learns from the list
+    "/dept/v1/releases",  # takes a zip: hostile ones are built by hand in tests/unit/miniapps
 )
 
 
 async def fuzz(settings: Settings, *headers: str) -> tuple[int, str]:
     """Run schemathesis as its users do; gives its exit status and what it said."""
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{settings.origin}/openapi.json"]
-    options = ["--checks", CHECKS, "--max-examples", "12", "--seed", "1", "--phases", "examples,coverage,fuzzing"]
-    options += ["--no-color", "--generation-database", "none", "--max-time", "90", "--max-failures", "20"]
+    options = ["--checks", CHECKS, "--max-examples", "6", "--seed", "1", "--phases", "examples,coverage,fuzzing"]
+    options += ["--no-color", "--generation-database", "none", "--max-time", "60", "--max-failures", "20"]
     for path in LEFT_OUT:
         options += ["--exclude-path", path]
     for header in (f"Origin: {settings.origin}", *headers):
@@ -53,3 +55,4 @@ async def test_generated_requests_find_no_answer_that_is_not_documented(
             "Idempotency-Key: fuzz",
         )
     assert status == 0, said
+    assert "Authentication failed" not in said, said

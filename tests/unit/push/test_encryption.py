@@ -108,6 +108,7 @@ def test_a_full_record_is_sent_and_one_byte_more_is_refused_where_webpush_sends_
         b64(BROWSER.public) + "\n",
         "A",
     ],
+    ids=lambda text: f"{len(text)} characters",  # the keys are new in each process, and all must collect the same tests
 )
 def test_what_is_no_point_on_the_curve_is_refused(text: str) -> None:
     with pytest.raises(BadReceiverKey):
