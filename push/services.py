@@ -54,4 +54,4 @@ def _split(entry: str) -> tuple[str, str]:
 
 
 def _is(host: str, name: str) -> bool:
-    return host.endswith(name) and len(host) > len(name) if name.startswith(".") else host == name
+    return host.endswith(name) if name.startswith(".") else host == name

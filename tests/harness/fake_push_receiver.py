@@ -148,8 +148,9 @@ class FakePushService:
         browser = self.browsers.get(request.url.raw_path.decode())
         if browser is None:
             return httpx2.Response(410)
-        if status := refusal(request.headers, request.content, self.origin, self.vapid_key, self.now()):
-            return httpx2.Response(status)
+        refused = refusal(request.headers, request.content, self.origin, self.vapid_key, self.now())
+        if refused:
+            return httpx2.Response(refused)
         text = browser.decrypt(request.content)
         self.received.append(Received(browser, text, request.headers, str(request.url)))
         return httpx2.Response(201, headers={"Location": f"{self.origin}/message/1", "TTL": request.headers["ttl"]})

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import derive_private_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from webpush import WebPush, WebPushSubscription
-from webpush.vapid import VAPID
+from webpush import WebPush, WebPushSubscription  # type: ignore[import-untyped]
+from webpush.vapid import VAPID  # type: ignore[import-untyped]
 
 from push.encryption import (
     LONGEST_PLAINTEXT,

@@ -59,7 +59,7 @@ def app_of(push: Wiring) -> ASGIApp:
     app = Starlette(routes=routes(OPERATIONS), lifespan=lifespan, exception_handlers=handlers(ORIGIN))
 
     async def numbered(scope: Scope, receive: Receive, send: Send) -> None:
-        await app(scope | {"request_id": "r"}, receive, send)
+        await app({**scope, "request_id": "r"}, receive, send)
 
     return numbered
 

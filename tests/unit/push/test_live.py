@@ -24,7 +24,7 @@ def push(store: str, clock: ManualClock) -> Wiring:
 @asynccontextmanager
 async def reading(push: Wiring, last: str | None = None) -> AsyncIterator[AsyncIterator[Event]]:
     stream = push.streams.open(ON_PHONE, last)
-    async with asyncio.timeout(10), aclosing(stream.events()) as events:  # type: ignore[type-var] - a generator
+    async with asyncio.timeout(10), aclosing(stream.events()) as events:  # type: ignore[type-var]  # a generator
         yield events
     stream.close()
 

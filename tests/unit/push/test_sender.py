@@ -7,8 +7,8 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from webpush import WebPush, WebPushSubscription
-from webpush.vapid import VAPID
+from webpush import WebPush, WebPushSubscription  # type: ignore[import-untyped]
+from webpush.vapid import VAPID  # type: ignore[import-untyped]
 
 from core.outbound import Outbound
 from push.encryption import LONGEST_PLAINTEXT, Receiver, Vapid
@@ -98,7 +98,7 @@ async def test_the_signature_is_made_once_for_many_messages(line: Line) -> None:
 )
 async def test_what_an_answer_means(line: Line, status: int, kind: str) -> None:
     line.service.answers.append((status, {"Location": "https://fcm.googleapis.com/elsewhere"}))
-    assert await line.send() == Outcome(kind, status)  # type: ignore[arg-type] - from the table
+    assert await line.send() == Outcome(kind, status)  # type: ignore[arg-type]  # from the table
     assert line.service.asked == 1
 
 

@@ -50,8 +50,8 @@ async def test_an_account_keeps_its_newest_subscriptions(store: str, clock: Manu
         made.append((await push.subscribe())[0])
         clock.advance(seconds=1)
     await push.subscribe(LI, LIS_PHONE)
-    left = await Subscription.filter(account_id=ZHANG).order_by("id").values_list("id", flat=True)
-    assert left == made[2:]
+    left = await Subscription.filter(account_id=ZHANG).order_by("id")
+    assert [each.id for each in left] == made[2:]
 
 
 async def test_the_browser_that_just_subscribed_is_never_the_one_dropped(store: str, clock: ManualClock) -> None:

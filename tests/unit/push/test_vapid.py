@@ -8,8 +8,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from webpush import WebPush, WebPushSubscription
-from webpush.vapid import VAPID
+from webpush import WebPush, WebPushSubscription  # type: ignore[import-untyped]
+from webpush.vapid import VAPID  # type: ignore[import-untyped]
 
 from push.encryption import BadVapidKey, Vapid, checked_subject
 from tests.harness.clock import ManualClock
