@@ -96,16 +96,16 @@ def _records(content: bytes, at: int, end: int) -> Iterator[Entry]:
             raise ArchiveRefused("its directory cannot be read")
         raw = content[names : names + name]
         _check_extra(content[names + name : names + name + extra], raw)
-        _check_form(raw, flags, method)
+        _check_form(raw, flags, method, packed)
         yield Entry(_decoded(raw, flags), raw, flags, method, crc, packed, size, attributes >> 16, offset)
 
 
-def _check_form(name: bytes, flags: int, method: int) -> None:
+def _check_form(name: bytes, flags: int, method: int, packed: int) -> None:
     if flags & _ENCRYPTED:
         raise ArchiveRefused(f"{name!r} is encrypted")
     if flags & ~_KNOWN_FLAGS or method not in {_STORED, _DEFLATED}:
         raise ArchiveRefused(f"{name!r} is packed in another way than stored or deflated")
-    if flags & _DESCRIBED_AFTER and method == _STORED:
+    if flags & _DESCRIBED_AFTER and method == _STORED and packed:
         raise ArchiveRefused(f"{name!r} is stored, and gives its length only afterwards")
 
 
