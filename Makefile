@@ -26,6 +26,7 @@ check: ## style, types, layers
 	ruff check .
 	mypy
 	lint-imports
+	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir var/site
 
 build: ## the wheel, with the shell and the SDK inside, and the departments' packages
 	@scripts/python-packages requirements-dev.lock
@@ -34,6 +35,7 @@ build: ## the wheel, with the shell and the SDK inside, and the departments' pac
 
 bench: ## measured figures as ratios, printed
 	@scripts/python-packages requirements-dev.lock
+	@scripts/web build
 	$(PYTHON) bench/proxied_call.py
 
 lock: ## pin again, with hashes
