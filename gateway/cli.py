@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 import uvicorn
 from pydantic import ValidationError
+from tortoise.exceptions import OperationalError
 
 from core.clock import SystemClock
 from core.database import database
@@ -39,7 +40,12 @@ def serve() -> None:
     settings = _settings()
     configure_logs(settings.log_format, settings.log_level)
     application = create_app(settings)
-    config = uvicorn.Config(
+    Server(config_of(settings, application), application).run()
+
+
+def config_of(settings: Settings, application: Application) -> uvicorn.Config:
+    """How a city runs uvicorn."""
+    return uvicorn.Config(
         application,
         host=str(settings.host),
         port=settings.port,
@@ -50,7 +56,6 @@ def serve() -> None:
         log_config=None,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    Server(config, application).run()
 
 
 class Server(uvicorn.Server):
@@ -90,7 +95,12 @@ def apply(file: Annotated[Path, typer.Argument(help="The city's register: see do
 @app.command()
 def rotate_keys() -> None:
     """Make the next signing key now; the old one stays published until its last token has ended."""
-    _with_city(lambda city: city.identity.keys.rotate())
+
+    async def work(city: City) -> None:
+        await city.identity.keys.ensure()
+        await city.identity.keys.rotate()
+
+    _with_city(work)
 
 
 @app.command()
@@ -162,12 +172,16 @@ def _with_city(work: Callable[[City], Awaitable[Result]]) -> Result:
     """Run one piece of work with the database open and every service at hand."""
     settings = _settings()
     configure_logs(settings.log_format, settings.log_level)
+    _make_folder(settings.database_url)
 
     async def run() -> Result:
         async with _city(settings) as city:
             return await work(city)
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    except OperationalError as error:
+        _fail(f"The database does not answer, or is not migrated (`onecity migrate`): {error}")
 
 
 @asynccontextmanager

@@ -215,10 +215,10 @@ def compose_messages(
     )
 
     def sent(account: AccountId) -> None:
-        hub.wake(account)
+        hub.announce(account)
         deliveries.wake()
 
-    inbox = Inbox(names, clock, changed=hub.wake)
+    inbox = Inbox(names, clock, changed=hub.announce)
     return Messages(
         notices=Notices(KnownRecipients(identity.subjects), names, clock, seconds=options.notice_seconds, sent=sent),
         inbox=inbox,

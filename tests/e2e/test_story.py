@@ -13,11 +13,11 @@ IMAGES = ROOT / "docs" / "images"
 NUMBER = "13800000001"
 SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;
-  for (let tries = 0; tries < 600; tries += 1) {
+  for (let tries = 0; tries < 60; tries += 1) {
+    await new Promise((done) => setTimeout(done, 500));
     const shown = await registration.getNotifications();
     const found = shown.filter(({ title }) => title.includes("取消"));
     if (found.length) return found.map(({ title, body, data }) => ({ title, body, url: data.path }));
-    await new Promise((done) => setTimeout(done, 50));
   }
   return [];
 }"""
