@@ -1,6 +1,8 @@
 """Releases: submitted once, published once, whoever races whom."""
 
+import asyncio
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -8,6 +10,7 @@ from core.database import rows
 from core.ids import ReleaseId
 from miniapps.errors import NotYourService, ReleaseSuperseded, ReleaseUnknown, VersionNotNewer
 from miniapps.models import Release, Service
+from miniapps.releases import Releases
 from tests.unit.miniapps.wiring import APPOINTMENTS, CIVIL, CLIENT, TAX, Wiring, both, manifest, package
 
 pytestmark = pytest.mark.both_databases
@@ -61,6 +64,21 @@ async def test_of_two_packages_with_one_version_one_is_taken(city: Wiring) -> No
     await city.releases.submit(version(1), CIVIL)
     made = await both(*(city.releases.submit(version(2, f"1.0.{number}"), CIVIL) for number in range(4)))
     assert sorted(type(each).__name__ for each in made) == ["Release", *["VersionNotNewer"] * 3]
+
+
+async def test_submissions_of_one_service_wait_for_each_other(city: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long one thinks between looking at what is there and entering its own."""
+    await city.releases.submit(version(1), CIVIL)
+    look = Releases._earlier
+
+    async def look_for_long(*arguments: Any) -> Release | None:
+        found = await look(*arguments)
+        await asyncio.sleep(0.1)
+        return found
+
+    monkeypatch.setattr(Releases, "_earlier", look_for_long)
+    made = await both(*(city.releases.submit(version(2, f"1.0.{number}"), CIVIL) for number in range(2)))
+    assert sorted(type(each).__name__ for each in made) == ["Release", "VersionNotNewer"]
 
 
 async def test_publishing_supersedes_the_release_before(city: Wiring) -> None:
