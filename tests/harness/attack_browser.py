@@ -20,7 +20,7 @@ from tests.harness.resident import Resident
 NUMBER = "13800000001"
 THIRD_PARTY_STORAGE = "--disable-features=TrackingProtection3pcd"
 """Storage and workers for frames, as there are where a city and its mini-services are one site."""
-SECONDS_TO_ARRIVE = 1.5
+SECONDS_TO_ARRIVE = 1.0
 """Longer than a request on loopback takes; what has not come by then is not coming."""
 
 

@@ -30,22 +30,29 @@ class City:
     def mini(self, service: str) -> str:
         return f"http://{service}.localhost:{self.port}"
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
+        """Start the demo, also again on the same folder; `options` are its own."""
+        said_before = len(self.output())
         command = [sys.executable, str(ROOT / "scripts" / "demo.py"), "--port", str(self.port)]
         with (self.folder / "output.txt").open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own script
-                [*command, "--folder", str(self.folder / "data")],
+                [*command, "--folder", str(self.folder / "data"), *options],
                 cwd=ROOT,
                 env={**os.environ, **self._environment, "PYTHONUNBUFFERED": "1"},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self._wait_for_greeting()
+        self._wait_for_greeting(said_before)
 
     def stop(self) -> int:
         """Ctrl-C, and the exit status."""
         assert self._process
         self._process.send_signal(signal.SIGINT)
+        return self._process.wait(40)
+
+    def ended(self) -> int:
+        """The exit status of a demo that ends by itself."""
+        assert self._process
         return self._process.wait(40)
 
     def output(self) -> str:
@@ -63,10 +70,10 @@ class City:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         return int(next(pid for pid in children if wanted in Path(f"/proc/{pid}/cmdline").read_text()))
 
-    def _wait_for_greeting(self) -> None:
+    def _wait_for_greeting(self, said_before: int) -> None:
         assert self._process
         deadline = time.monotonic() + START_SECONDS
-        while "OneCity is running" not in self.output().rpartition("Ending the demo")[2]:
+        while "OneCity is running" not in self.output()[said_before:]:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the demo did not start:\n{self.output()}")
             time.sleep(0.1)
