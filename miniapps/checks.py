@@ -92,8 +92,8 @@ class ContractChecks:
                 yield error_at(named.pointer, f"{upstream.id} has no operation {named.text!r}")
 
     def _operations(self) -> list[Operation]:
-        named = list(self._named_operations())
-        known = [upstream.contract.operations.get(each.text) for each, upstream in named]
+        named = dict.fromkeys((upstream.id, each.text) for each, upstream in self._named_operations())
+        known = [self._upstreams[id_].contract.operations.get(text) for id_, text in named]
         return [operation for operation in known if operation]
 
     def _scopes_not_asked(self) -> Iterator[FieldError]:

@@ -34,6 +34,7 @@ from miniapps.upstreams import Upstreams
 _AT_ONCE = 2
 """Packages unpacked at the same time: each may take the limit's worth of memory, and a processor."""
 _MOST_UPSTREAMS = 50
+_MOST_ERRORS = 100
 _TEXT = frozenset({"html", "css", "js", "mjs", "json", "txt", "svg"})
 
 
@@ -112,10 +113,11 @@ class Releases:
             raise NotYourService(f"onecity.department is {claimed}, and your token is {department}'s.")
         checks = await self._contract_checks(intake.content, department)
         if errors := [*intake.errors, *checks.errors()]:
-            raise ManifestRefused("Correct the members named in `errors`.", errors=errors)
+            raise ManifestRefused("Correct the members named in `errors`.", errors=errors[:_MOST_ERRORS])
         manifest = Manifest(intake.content)
         await self._earlier(manifest, intake.digest, department)  # before a refused package takes room on the disk
-        warnings = [*schema.unknown_members(intake.content), *checks.warnings(), *self._slow_start(intake, manifest)]
+        slow = await asyncio.to_thread(self._slow_start, intake, manifest)
+        warnings = [*schema.unknown_members(intake.content), *checks.warnings(), *slow]
         return Accepted(manifest, intake.digest, await asyncio.to_thread(self._keep, intake.package), warnings)
 
     def _read(self, content: bytes) -> Intake:
@@ -129,7 +131,8 @@ class Releases:
         return ContractChecks(content, {id_: upstream for id_, upstream in found.items() if upstream}, department)
 
     def _slow_start(self, intake: Intake, manifest: Manifest) -> list[FieldError]:
-        size, good = bytes_of_first_page(intake.package.files, manifest.first_page), self._limits.first_page
+        good = self._limits.first_page
+        size = bytes_of_first_page(intake.package.files, manifest.first_page, good)
         detail = f"it needs {size} bytes before it shows: slow on a thin network, {good} is good"
         return [schema.error_at("/pages/0", detail)] if size > good else []
 

@@ -1,6 +1,5 @@
 """What is live, and how it is listed."""
 
-
 import pytest
 
 from core.ids import DepartmentId, ServiceId

@@ -1,6 +1,7 @@
 """What the schema cannot see: a manifest against its package, its department and the upstreams it names."""
 
 import random
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -123,8 +124,31 @@ def test_the_first_page_needs_what_it_names_and_what_that_names(
     """Each file is filled up to a size of its own power of two, so that the sum tells which were counted."""
     files = {"index.html": page, **others}
     padded = {name: content.ljust(4096 << at, b" ") for at, (name, content) in enumerate(sorted(files.items()))}
-    needed = bytes_of_first_page(padded, "index.html")
+    needed = bytes_of_first_page(padded, "index.html", 2**20)
     assert {name for name, content in padded.items() if needed & len(content)} == counted
+
+
+def test_no_more_is_searched_than_a_warning_needs() -> None:
+    chain = {f"{number}.js": f'import "./{number + 1}.js"'.encode().ljust(1000) for number in range(9)}
+    assert bytes_of_first_page(chain, "0.js", 2500) == 3000
+    far = {"index.html": b" " * 70_000 + b'<script src="a.js">', "a.js": b"x"}
+    assert bytes_of_first_page(far, "index.html", 2**20) == len(far["index.html"])
+
+
+@pytest.mark.parametrize("start", [b"<link ", b"<link src", b'<script src="', b"url( ", b"from "])
+def test_no_package_makes_the_search_slow(start: bytes) -> None:
+    files = dict.fromkeys(("index.html", "a.js", "a.css"), (start * 2**20)[: 2**22])
+    started = time.monotonic()
+    for name in files:
+        bytes_of_first_page(files, name, 2**20)
+    assert time.monotonic() - started < 5
+
+
+async def test_a_refusal_has_an_end(city: Wiring) -> None:
+    names = [f"{number}.html" for number in range(8000)]
+    operations = [{"id": "registry", "operations": ["holdSlot", *(f"op{number}" for number in range(5000))]}]
+    errors = await refusal(city, manifest(pages=names, onecity__upstreams=operations, onecity__scopes=[]))
+    assert len(errors) == 100
 
 
 async def test_only_the_department_itself_may_claim_its_name(city: Wiring) -> None:
