@@ -105,12 +105,12 @@ class Story:
         number = frame.get_by_test_id("booking-number")
         await expect(number).to_be_visible()
         self.number = (await number.inner_text()).strip()
-        await self.shoot("booking")
 
     async def is_told(self) -> None:
         """Push is offered after the first booking; the live stream then brings the notice without a reload."""
         async with self.page.expect_response(lambda answer: answer.url.endswith("/push/subscriptions")):
             await self.page.get_by_test_id("push-enable").click()
+        await self.shoot("booking")
         await self.page.get_by_test_id("menu").click()
         await self.page.get_by_test_id("close").click()
         await expect(self.page.get_by_test_id("unread-badge").first).to_be_visible(timeout=15_000)
