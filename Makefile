@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := demo
 
 PYTHON := .venv/bin/python
-PIN := uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header
+PIN := uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 demo: ## a city on this machine: gateway, departments, residents; Ctrl-C ends it, RESET=1 starts anew
@@ -31,7 +31,7 @@ check: ## style, types, layers
 build: ## the wheel, with the shell and the SDK inside, and the departments' packages
 	@scripts/python-packages requirements-dev.lock
 	@scripts/web build
-	$(PYTHON) -m build --wheel
+	$(PYTHON) -m build --wheel --no-isolation
 
 bench: ## measured figures as ratios, printed
 	@scripts/python-packages requirements-dev.lock
