@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.bodies import Localized
-from core.ids import DepartmentId, ServiceId, UpstreamId
+from core.ids import ServiceId, UpstreamId
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,6 @@ class Manifest:
     def icons(self) -> frozenset[str]:
         """All files that are icons."""
         return frozenset(icon["src"] for icon in self.content["icons"])
-
-    @property
-    def department(self) -> DepartmentId:
-        return DepartmentId(self.city["department"])
 
     @property
     def city(self) -> Mapping[str, Any]:

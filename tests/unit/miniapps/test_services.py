@@ -84,6 +84,8 @@ async def test_a_release_that_never_went_live_still_has_a_name(city: Wiring) -> 
     newest = await city.services.newest(APPOINTMENTS)
     assert newest is not None
     assert newest.name["en"] == "Appointments"
+    await city.publish()
+    assert await city.services.newest(APPOINTMENTS) is await city.services.live(APPOINTMENTS)
 
 
 async def test_addresses_are_percent_encoded(city: Wiring) -> None:
