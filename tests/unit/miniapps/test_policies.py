@@ -64,3 +64,8 @@ def test_an_origin_is_kept_apart() -> None:
 def test_tls_is_insisted_on_where_there_is_tls() -> None:
     assert "Strict-Transport-Security" not in dict(policy_headers(APP, (), (), secure=False))
     assert dict(policy_headers(APP, (), (), secure=True))["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_nothing_connects_elsewhere_not_even_by_webrtc() -> None:
+    headers = dict(policy_headers(APP, (), ("tiles.example.cn",), secure=False))
+    assert headers["Connection-Allowlist"] == '(response-origin "https://tiles.example.cn"); webrtc=block'

@@ -3,6 +3,7 @@ import type { Account } from '@/api/types';
 import type { Question } from '@/state/dialog';
 import type { PushOutcome } from '@/state/push';
 import { asBridgeError } from './failures';
+import { withPatience } from './patience';
 import type { Tokens } from './tokens';
 import { LONGEST, shorten } from './words';
 
@@ -20,12 +21,13 @@ export interface Lent {
 
 /** The methods a mini-service may call. No account id, no cookie and no full number pass through here. */
 export function makeHandlers(lent: Lent): Handlers {
+  const confirm = withPatience(lent.confirm);
   return {
     token: () => translated(lent.tokens.next().then(({ token, expires_in }) => ({ token, expires_in }))),
     user: async () => userFor(lent),
     'ui.title': async (params) => lent.title(shorten(readText(params), LONGEST.title)),
     'ui.toast': async (params) => lent.toast(shorten(readText(params), LONGEST.toast)),
-    'ui.confirm': async (params, { signal }) => lent.confirm(questionFor(params, lent.name()), signal),
+    'ui.confirm': async (params, { signal }) => confirm(questionFor(params, lent.name()), signal),
     'ui.close': async () => lent.close(),
     'notify.subscribe': () => translated(lent.subscribe().then((push) => ({ inbox: true, push }))),
   };
