@@ -67,7 +67,7 @@ def content_policy(app_origin: str, external: Iterable[str]) -> str:
 
 
 def connection_allowlist(external: Iterable[str]) -> str:
-    """Where its pages may connect at all. A Content-Security-Policy does not hold WebRTC back; browsers that know this do."""
+    """Where its pages may connect at all: a Content-Security-Policy does not hold WebRTC back."""
     hosts = "".join(f' "https://{host}"' for host in external)
     return f"(response-origin{hosts}); webrtc=block"
 

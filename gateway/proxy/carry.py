@@ -15,7 +15,7 @@ import httpx2
 from starlette.types import Receive, Send
 
 from core.outbound import AnswerBroken, ConnectionFailed, DeadlineExceeded, Outbound, translated
-from core.problems import BadGateway, GatewayTimeout
+from core.problems import BadGateway, GatewayTimeout, Problem
 from gateway.proxy.headers import Pairs, to_client
 
 CLIENT_GONE = 499
@@ -63,6 +63,7 @@ async def carry(client: Outbound, outgoing: Outgoing, receive: Receive, send: Se
     connection breaks off, so that the client sees a cut answer as cut.
     """
     journey = _Journey(outgoing, receive, send, before_the_end)
+    failure: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as both:
             watcher = both.create_task(journey.watch())
@@ -70,12 +71,11 @@ async def carry(client: Outbound, outgoing: Outgoing, receive: Receive, send: Se
             watcher.cancel()
     except* ClientGone:
         await journey.end(CLIENT_GONE)
-    except* (UpstreamUnreachable, UpstreamBroken, UpstreamTimeout) as failures:
+    except* Problem as failures:
         failure = failures.exceptions[0]
-        assert isinstance(failure, BadGateway | GatewayTimeout)  # noqa: S101 - what the clause caught
-        await journey.end(failure.status)
-        if not journey.started:
-            raise failure from None
+        await journey.end(getattr(failure, "status", Problem.status))
+    if failure and not journey.started:
+        raise failure  # here and not in the clause above, where some releases of Python would wrap it into a group
 
 
 class _Journey:
