@@ -10,7 +10,7 @@ read and then write fail at once with "database is locked".
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar, cast
 
 import asyncpg
@@ -174,9 +174,19 @@ async def _ended(client: TransactionalDBClient) -> AsyncIterator[None]:
         await _to_the_end(client.rollback())
         raise
     else:
-        await _to_the_end(client.commit())
+        await _to_the_end(_committed(client))
     finally:
         get_connections().reset(token)
+
+
+async def _committed(client: TransactionalDBClient) -> None:
+    """COMMIT; one that fails (a full disk) leaves SQLite's only connection inside the transaction, so it is left."""
+    try:
+        await client.commit()
+    except Exception:
+        with suppress(Exception):  # PostgreSQL has left it already
+            await client.rollback()
+        raise
 
 
 async def _to_the_end(work: Awaitable[Result]) -> Result:

@@ -52,6 +52,18 @@ async def test_a_block_within_a_block_joins_the_outer_one(counter: str) -> None:
     assert await value() == 0
 
 
+async def test_a_commit_that_fails_undoes_the_block_and_leaves_the_door_open(counter: str) -> None:
+    await rows("CREATE TABLE part (counter INTEGER REFERENCES counter (id) DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        async with transaction():
+            await add_one()
+            await rows("INSERT INTO part (counter) VALUES (7)")
+    assert await value() == 0
+    async with transaction():
+        await add_one()
+    assert await value() == 1
+
+
 async def test_update_returning_gives_its_rows(counter: str) -> None:
     assert await rows("UPDATE counter SET value = value + ? WHERE id = ? RETURNING value", 5, 1) == [{"value": 5}]
 
