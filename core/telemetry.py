@@ -14,9 +14,10 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _TALKATIVE = ("httpx2", "tortoise", "aiosqlite")
 """Libraries whose ordinary lines hold URLs and statements, and so perhaps what no log may hold."""
 LogFormat = Literal["console", "json"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
-def configure_logs(log_format: LogFormat, level: str = "INFO") -> None:
+def configure_logs(log_format: LogFormat, level: LogLevel = "INFO") -> None:
     """Send structlog's and the standard library's records to stderr in one form."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from socket import socket
@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 import uvicorn
 from pydantic import ValidationError
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import DBConnectionError, OperationalError
 
 from core.clock import SystemClock
 from core.database import database
@@ -22,7 +22,7 @@ from gateway import register
 from gateway.app import City as Application
 from gateway.app import create_app
 from gateway.composition import City, compose
-from gateway.manual import settings_page
+from gateway.manual import required_below, settings_page
 from gateway.publishing import Publisher, PublishingFailed
 from gateway.settings import Settings
 from gateway.tables import APPS
@@ -31,7 +31,12 @@ from miniapps.pack import pack as pack_folder
 Result = TypeVar("Result")
 GRACE_SECONDS = 10
 
-app = typer.Typer(help="OneCity: the back end of a city's super-app.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="OneCity: the back end of a city's super-app.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # settings hold secrets
+)
 
 
 @app.command()
@@ -75,7 +80,7 @@ def migrate() -> None:
     """Bring the database to the newest schema; safe to repeat."""
     settings = _settings()
     _make_folder(settings.database_url)
-    asyncio.run(migrate_database(settings.database_url, APPS))
+    _run_with_database(migrate_database(settings.database_url, APPS))
 
 
 @app.command()
@@ -154,7 +159,7 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"  ONECITY_{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+        lines = [f"  {name}: {each['msg']}" for each in error.errors() for name in required_below(each["loc"])]
         _fail("The settings are not usable (see `onecity settings`):\n" + "\n".join(lines))
 
 
@@ -178,9 +183,13 @@ def _with_city(work: Callable[[City], Awaitable[Result]]) -> Result:
         async with _city(settings) as city:
             return await work(city)
 
+    return _run_with_database(run())
+
+
+def _run_with_database(work: Coroutine[Any, Any, Result]) -> Result:
     try:
-        return asyncio.run(run())
-    except OperationalError as error:
+        return asyncio.run(work)
+    except (OperationalError, DBConnectionError, OSError) as error:
         _fail(f"The database does not answer, or is not migrated (`onecity migrate`): {error}")
 
 

@@ -1,6 +1,6 @@
 """The settings as a page for people: what docs/settings.md holds and `onecity settings` prints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,13 @@ def settings_page() -> str:
 
 def settings() -> list[Setting]:
     return list(_walk(Settings, "ONECITY_"))
+
+
+def required_below(place: Sequence[str | int]) -> list[str]:
+    """The variable at a place of the settings; for a whole feature's place, those of it that must be set."""
+    variable = "ONECITY_" + "__".join(map(str, place)).upper()
+    below = [each for each in settings() if each.variable.startswith(f"{variable}__")]
+    return [each.variable for each in below if each.default == "required"] or [variable]
 
 
 def _walk(model: type[BaseModel], prefix: str) -> Iterator[Setting]:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, IPvAnyAddress, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.settings import AuthSettings
-from core.telemetry import LogFormat
+from core.telemetry import LogFormat, LogLevel
 from miniapps.settings import MiniappsSettings
 from push.settings import PushSettings
 
@@ -44,16 +44,20 @@ class Settings(BaseSettings):
     )
     host: IPvAnyAddress = Field(IPv4Address("127.0.0.1"), description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
-    database_url: str = Field("sqlite://var/city.db", description="sqlite://path or postgres://user@host/name.")
+    database_url: str = Field(
+        "sqlite://var/city.db",
+        pattern=r"^(sqlite|postgres|postgresql)://.",
+        description="sqlite://path or postgres://user@host/name.",
+    )
     web_folder: Path | None = Field(None, description="Folder with the built shell and SDK; by default those shipped.")
     log_format: LogFormat = Field("json", description="`json`, or `console` for people.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: LogLevel = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     metrics_port: int | None = Field(None, description="Port of 127.0.0.1 for /metrics; none when unset.")
     development_outbox: bool = Field(
         False, description="Show SMS codes at /dev/outbox instead of sending them. Never in production."
     )
     auth: AuthSettings = Field(description="Accounts, codes, sessions, keys.")
-    miniapps: MiniappsSettings = Field(description="Packages, releases, hosting.")
+    miniapps: MiniappsSettings = Field(MiniappsSettings(), description="Packages, releases, hosting.")
     push: PushSettings = Field(description="Notices and their delivery.")
 
     @model_validator(mode="after")
@@ -61,6 +65,8 @@ class Settings(BaseSettings):
         host = urlsplit(self.origin).hostname or ""
         if self.development_outbox and host != "localhost" and not host.endswith(".localhost"):
             raise ValueError("development_outbox shows sign-in codes to everybody: it is for localhost only")
+        if self.development_outbox and not self.host.is_loopback:
+            raise ValueError("development_outbox shows sign-in codes to everybody: let host be 127.0.0.1 or ::1")
         return self
 
     @property

@@ -135,6 +135,12 @@ def test_the_outbox_is_refused_on_a_real_host(city: Settings) -> None:
         Settings(**values)
 
 
+def test_the_outbox_is_refused_on_an_address_that_others_reach(city: Settings) -> None:
+    values: dict[str, Any] = city.model_dump() | {"host": "0.0.0.0"}  # noqa: S104 - refused
+    with pytest.raises(ValueError, match=r"127\.0\.0\.1"):
+        Settings(**values)
+
+
 def test_behind_tls_the_browser_is_told_to_stay_there(city: Settings) -> None:
     secure = city.model_copy(update={"origin": "https://city.example", "development_outbox": False})
     assert secure.secure

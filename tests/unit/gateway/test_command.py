@@ -119,8 +119,21 @@ def test_without_its_secrets_it_says_which(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("ONECITY_AUTH__SECRET", raising=False)
     done = CliRunner().invoke(app, ["migrate"])
     assert done.exit_code == 1
-    assert "ONECITY_AUTH" in done.stderr
+    assert "ONECITY_AUTH__SECRET: Field required" in done.stderr
+    assert "ONECITY_PUSH__VAPID_KEY: Field required" in done.stderr
+    assert "ONECITY_MINIAPPS" not in done.stderr
     assert "onecity settings" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["postgres://nobody@127.0.0.1:1/none", "mysql://127.0.0.1/none"])
+def test_a_database_that_cannot_be_had_is_said_to_be(
+    onecity: Onecity, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("ONECITY_DATABASE_URL", url)
+    done = onecity("migrate")
+    assert done.exit_code == 1
+    assert "database" in done.stderr.lower()
+    assert "Traceback" not in done.output
 
 
 def test_keys_are_rotated(onecity: Onecity, tmp_path: Path) -> None:
