@@ -55,14 +55,30 @@ _FROM_UPSTREAM_NEVER = _HOP_BY_HOP | {
     b"access-control-allow-credentials",
     b"access-control-expose-headers",
     b"refresh",
+    b"www-authenticate",
+    b"authentication-info",
+    b"permissions-policy",
+    b"x-frame-options",
+    b"cross-origin-opener-policy",
+    b"cross-origin-embedder-policy",
+    b"origin-agent-cluster",
+    b"link",
+    b"nel",
+    b"report-to",
+    b"reporting-endpoints",
+    b"x-content-type-options",
+    b"cross-origin-resource-policy",
+    b"referrer-policy",
 }
+"""The last three are ours to set: two values of one policy can cancel each other."""
 _ADDED: Pairs = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; sandbox"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
+    (b"vary", b"authorization"),
 ]
-"""An answer from a department is data: opened as a page it runs nothing."""
+"""An answer from a department is data: opened as a page it runs nothing; kept, it serves only the token it was for."""
 _VIA = b"1.1 onecity"
 
 

@@ -63,6 +63,8 @@ def test_what_a_call_needs_passes_and_ours_is_added() -> None:
         "Content-Security-Policy",
         "Clear-Site-Data",
         "Alt-Svc",
+        "WWW-Authenticate",
+        "Cross-Origin-Resource-Policy",
     ],
 )
 def test_an_upstream_sets_nothing_at_the_mini_services_origin(name: str) -> None:
@@ -79,3 +81,8 @@ def test_what_connection_names_stays_behind() -> None:
 def test_an_answer_is_stored_nowhere_unless_the_department_says_so() -> None:
     assert dict(to_client([]))[b"cache-control"] == b"no-store"
     assert dict(to_client([(b"Cache-Control", b"max-age=60")]))[b"cache-control"] == b"max-age=60"
+
+
+def test_an_answer_that_is_kept_is_kept_for_one_token_only() -> None:
+    answered = to_client([(b"Vary", b"Accept"), (b"Cache-Control", b"max-age=60")])
+    assert {value for name, value in answered if name == b"vary"} == {b"Accept", b"authorization"}
