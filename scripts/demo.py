@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,7 +32,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 ROOT = Path(__file__).parent.parent
 DEPARTMENTS = ("appointments", "queries")
+HIGHEST_PORT = 65535 - 100 - len(DEPARTMENTS)
 START_SECONDS = 60
+DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""A proxy that the newcomer's environment names knows nothing of this machine's loopback."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,8 @@ def main() -> int:
     if arguments.reset:
         shutil.rmtree(plan.folder, ignore_errors=True)
     plan.folder.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # the second: the terminal was closed
+        signal.signal(ending, signal.default_int_handler)
     processes = Processes()
     try:
         run(plan, processes)
@@ -111,6 +116,8 @@ def main() -> int:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     finally:
+        for impatience in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # or a second Ctrl-C would leave some running
+            signal.signal(impatience, signal.SIG_IGN)
         processes.end()
     return 0
 
@@ -120,10 +127,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--reset", action="store_true", help="forget the data of earlier runs")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="the app's port [8000]")
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo", help="where the data lives [var/demo]")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not 1 <= arguments.port <= HIGHEST_PORT:
+        parser.error(f"the port is 1 to {HIGHEST_PORT}: the departments take two above it")
+    return arguments
 
 
 def run(plan: Plan, processes: Processes) -> None:
+    _check_ports(plan)
     environment = _environment(plan)
     for name in DEPARTMENTS:
         _make_key(plan.key(name))
@@ -142,6 +153,17 @@ def run(plan: Plan, processes: Processes) -> None:
     while not (fallen := processes.fallen()):
         time.sleep(0.5)
     raise DemoFailed(f"The process {fallen} ended by itself; {_where_it_says_why(plan, fallen)}.")
+
+
+def _check_ports(plan: Plan) -> None:
+    """Now, because a city that runs there already would answer in place of this one."""
+    for port in (plan.port, *map(plan.department_port, DEPARTMENTS)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise DemoFailed(f"Port {port} is taken. Take others with PORT=8100 make demo.") from error
 
 
 def _environment(plan: Plan) -> dict[str, str]:
@@ -239,9 +261,9 @@ def _wait_for(url: str, plan: Plan, processes: Processes) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if fallen := processes.fallen():
-            raise DemoFailed(f"{fallen} did not start (is its port taken?); {_where_it_says_why(plan, fallen)}.")
+            raise DemoFailed(f"{fallen} did not start; {_where_it_says_why(plan, fallen)}.")
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with DIRECTLY.open(url, timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
