@@ -55,7 +55,8 @@ def config_of(settings: Settings, application: Application) -> uvicorn.Config:
         host=str(settings.host),
         port=settings.port,
         http="httptools",
-        proxy_headers=False,  # nobody's X-Forwarded-For is believed
+        proxy_headers=bool(settings.proxies),  # nobody else's X-Forwarded-For is believed
+        forwarded_allow_ips=[str(network) for network in settings.proxies],
         server_header=False,
         access_log=False,
         log_config=None,

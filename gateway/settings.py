@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, IPvAnyAddress, model_validator
+from pydantic import AfterValidator, Field, IPvAnyAddress, IPvAnyNetwork, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.settings import AuthSettings
@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     )
     host: IPvAnyAddress = Field(IPv4Address("127.0.0.1"), description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="Networks of the proxies in front: they alone may name the client's address (X-Forwarded-For)."
+    )
     database_url: str = Field(
         "sqlite://var/city.db",
         pattern=r"^(sqlite|postgres|postgresql)://.",

@@ -41,6 +41,7 @@ _FROM_UPSTREAM_NEVER = _HOP_BY_HOP | {
     b"set-cookie",
     b"set-cookie2",
     b"server",
+    b"date",
     b"via",
     b"x-request-id",
     b"x-powered-by",

@@ -6,6 +6,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -182,6 +183,34 @@ def test_a_key_that_is_none_is_said_to_be(onecity: Onecity, tmp_path: Path, text
     assert done.exit_code == 1
     assert "Traceback" not in done.output
     assert done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "seen"),
+    [
+        (None, "10.0.0.1", "10.0.0.1"),
+        ('["10.0.0.0/28"]', "10.0.0.1", "203.0.113.9"),
+        ('["10.0.0.0/28"]', "10.0.9.1", "10.0.9.1"),
+    ],
+)
+async def test_only_the_proxies_in_front_name_the_client(
+    onecity: Onecity, monkeypatch: pytest.MonkeyPatch, proxies: str | None, peer: str, seen: str
+) -> None:
+    from gateway.cli import config_of
+    from gateway.settings import Settings
+
+    if proxies:
+        monkeypatch.setenv("ONECITY_PROXIES", proxies)
+    clients = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        clients.append(scope["client"][0])
+
+    config = config_of(Settings(), application)  # type: ignore[call-arg, arg-type]  # the environment fills it
+    config.load()
+    forwarded = [(b"x-forwarded-for", b"1.2.3.4, 203.0.113.9")]
+    await config.loaded_app({"type": "http", "client": (peer, 1), "headers": forwarded}, None, None)  # type: ignore[arg-type]
+    assert clients == [seen]
 
 
 def test_the_server_ends_its_streams_before_it_waits(onecity: Onecity, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,7 @@ def test_what_a_call_needs_passes_and_ours_is_added() -> None:
         "Content-Security-Policy",
         "Clear-Site-Data",
         "Alt-Svc",
+        "Date",
         "WWW-Authenticate",
         "Cross-Origin-Resource-Policy",
     ],
