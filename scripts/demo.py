@@ -105,7 +105,8 @@ def main() -> int:
     if arguments.reset:
         shutil.rmtree(plan.folder, ignore_errors=True)
     plan.folder.mkdir(parents=True, exist_ok=True)
-    for ending in (signal.SIGTERM, signal.SIGHUP):  # the second: the terminal was closed
+    # SIGHUP: the terminal was closed. SIGINT: a shell script's background job is started with it ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     processes = Processes()
     try:
