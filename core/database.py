@@ -28,6 +28,8 @@ from core.problems import Unavailable
 
 ALIAS = "default"
 BUSY_MILLISECONDS = 5000
+_POOL = "minsize=5&maxsize=5"
+"""All connections are opened at once: one opened for a caller who is cancelled meanwhile would be left dangling."""
 Result = TypeVar("Result")
 
 
@@ -49,9 +51,10 @@ def configuration(url: str, apps: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _with_defaults(url: str) -> str:
-    if not url.startswith("sqlite:"):
-        return url.replace("postgresql:", "postgres:", 1)
     joint = "&" if "?" in url else "?"
+    if not url.startswith("sqlite:"):
+        url = url.replace("postgresql:", "postgres:", 1)
+        return url if "minsize=" in url else f"{url}{joint}{_POOL}"
     return f"{url}{joint}journal_mode=WAL&synchronous=FULL&busy_timeout={BUSY_MILLISECONDS}&foreign_keys=ON"
 
 

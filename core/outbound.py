@@ -15,12 +15,16 @@ class OutboundError(Exception):
 
     OutboundError
     ├── ConnectionFailed   nothing was sent
+    ├── PoolExhausted      nothing was sent: every connection is busy with another call
     ├── DeadlineExceeded   the other side was too slow
     └── AnswerBroken       the other side broke off, or does not speak HTTP
     """
 
 
 class ConnectionFailed(OutboundError): ...
+
+
+class PoolExhausted(OutboundError): ...
 
 
 class DeadlineExceeded(OutboundError): ...
@@ -75,7 +79,9 @@ class translated:  # noqa: N801 - reads as a word at the `with`
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
+        if isinstance(error, httpx2.PoolTimeout):
+            raise PoolExhausted(str(error)) from error
+        if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
             raise ConnectionFailed(str(error)) from error
         if isinstance(error, httpx2.TimeoutException):
             raise DeadlineExceeded(str(error)) from error

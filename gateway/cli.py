@@ -23,6 +23,7 @@ from gateway.app import City as Application
 from gateway.app import create_app
 from gateway.composition import City, compose
 from gateway.manual import required_below, settings_page
+from gateway.proxy.pools import Pools
 from gateway.publishing import Publisher, PublishingFailed
 from gateway.settings import Settings
 from gateway.tables import APPS
@@ -55,6 +56,7 @@ def config_of(settings: Settings, application: Application) -> uvicorn.Config:
         host=str(settings.host),
         port=settings.port,
         http="httptools",
+        ws="none",
         proxy_headers=bool(settings.proxies),  # nobody else's X-Forwarded-For is believed
         forwarded_allow_ips=[str(network) for network in settings.proxies],
         server_header=False,
@@ -196,8 +198,8 @@ def _run_with_database(work: Coroutine[Any, Any, Result]) -> Result:
 
 @asynccontextmanager
 async def _city(settings: Settings) -> AsyncIterator[City]:
-    async with database(settings.database_url, APPS), Outbound() as outbound:
-        yield compose(settings, SystemClock(), outbound)
+    async with database(settings.database_url, APPS), Outbound() as outbound, Pools() as pools:
+        yield compose(settings, SystemClock(), outbound, pools)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from core.outbound import Outbound
 from gateway.adapters import AccountReaders, KnownRecipients, LiveDirectory, LiveSessions, NameCards
 from gateway.ledger.entries import Ledger
 from gateway.proxy.door import Door
+from gateway.proxy.pools import Pools
 from gateway.settings import Settings
 from miniapps.api.hosting import MiniHost
 from miniapps.catalogue import Catalogue
@@ -116,7 +117,8 @@ class City:
     mini_host: MiniHost
 
 
-def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
+def compose(settings: Settings, clock: Clock, outbound: Outbound, pools: Pools) -> City:
+    """`outbound` is for push services, `pools` for departments' systems: neither waits for the other."""
     hosting = compose_hosting(settings, clock)
     identity = compose_identity(settings, clock, LiveDirectory(hosting.services))
     names = NameCards(hosting.services, hosting.departments)
@@ -134,7 +136,7 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
             mini_sessions=identity.mini_sessions,
             assertions=identity.assertions,
             ledger=ledger,
-            outbound=outbound,
+            pools=pools,
         ),
         mini_host=MiniHost(
             services=hosting.services,

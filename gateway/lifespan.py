@@ -14,6 +14,7 @@ from core.database import database
 from core.outbound import Outbound
 from core.telemetry import Metrics, log
 from gateway.composition import City, compose
+from gateway.proxy.pools import Pools
 from gateway.settings import Settings
 from gateway.state import State, state_of
 from gateway.tables import APPS
@@ -40,7 +41,8 @@ def lifespan_of(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, APPS))
             outbound = await stack.enter_async_context(Outbound())
-            city = compose(settings, clock, outbound)
+            pools = await stack.enter_async_context(Pools())
+            city = compose(settings, clock, outbound, pools)
             await city.identity.keys.ensure()
             stack.enter_context(_figures(settings, metrics))
             parts.city = city

@@ -7,6 +7,9 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+_NOT_PAGES = frozenset(
+    {"api", "dept", "oauth", "dev", "assets", ".well-known", "channels", "problems", "schemas", "svc", "sdk", "metrics"}
+)
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -30,7 +33,7 @@ class Shell(StaticFiles):
     def _is_page(self, path: str, scope: Scope) -> bool:
         first = path.partition("/")[0]
         return (
-            first not in {"api", "dept", "oauth", "dev", "assets", ".well-known", "channels", "problems"}
+            first not in _NOT_PAGES
             and "." not in path.rpartition("/")[2]
             and scope["method"] in {"GET", "HEAD"}
             and self._first_page.exists()

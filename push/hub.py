@@ -85,7 +85,7 @@ class Hub:
         while not stop.is_set():
             try:
                 await self._subscribed(url, stop)
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever is said there, the streams go on by polling
                 self._log.warning("redis does not answer; live streams poll", error=type(error).__name__)
                 await first_of(self._poll_seconds, stop)
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import httpx2
 from starlette.types import Receive, Send
 
-from core.outbound import AnswerBroken, ConnectionFailed, DeadlineExceeded, Outbound, translated
-from core.problems import BadGateway, GatewayTimeout, Problem
+from core.outbound import AnswerBroken, ConnectionFailed, DeadlineExceeded, Outbound, PoolExhausted, translated
+from core.problems import BadGateway, GatewayTimeout, Problem, Unavailable
+from core.telemetry import log
 from gateway.proxy.headers import Pairs, to_client
 
 CLIENT_GONE = 499
@@ -33,6 +34,10 @@ class UpstreamBroken(BadGateway):
 
 class UpstreamTimeout(GatewayTimeout):
     title = "The department's system took too long"
+
+
+class UpstreamBusy(Unavailable):
+    title = "The department's system has as many calls as it may have at once"
 
 
 class ClientGone(Exception):
@@ -59,10 +64,18 @@ Ending = Callable[[int], Awaitable[None]]
 async def carry(client: Outbound, outgoing: Outgoing, receive: Receive, send: Send, before_the_end: Ending) -> None:
     """Send the call and stream its answer back.
 
-    Raises UpstreamUnreachable, UpstreamBroken or UpstreamTimeout while nothing has been answered yet; after that the
-    connection breaks off, so that the client sees a cut answer as cut.
+    Raises UpstreamUnreachable, UpstreamBusy, UpstreamBroken or UpstreamTimeout while nothing has been answered yet;
+    after that the connection breaks off, so that the client sees a cut answer as cut.
     """
     journey = _Journey(outgoing, receive, send, before_the_end)
+    try:
+        await _carried(journey, client)
+    except asyncio.CancelledError:  # the process shuts down: the call was made all the same
+        await asyncio.shield(journey.end(CLIENT_GONE))
+        raise
+
+
+async def _carried(journey: "_Journey", client: Outbound) -> None:
     failure: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as both:
@@ -73,6 +86,7 @@ async def carry(client: Outbound, outgoing: Outgoing, receive: Receive, send: Se
         await journey.end(CLIENT_GONE)
     except* Problem as failures:
         failure = failures.exceptions[0]
+        log(__name__).warning("call failed on its way", problem=getattr(failure, "slug", ""), answered=journey.started)
         await journey.end(getattr(failure, "status", Problem.status))
     if failure and not journey.started:
         raise failure  # here and not in the clause above, where some releases of Python would wrap it into a group
@@ -105,6 +119,8 @@ class _Journey:
                 await self._answer(response)
         except ConnectionFailed as error:
             raise UpstreamUnreachable("Try again in a moment.", hop="upstream") from error
+        except PoolExhausted as error:
+            raise UpstreamBusy("Try again in a moment.", hop="gateway") from error
         except (DeadlineExceeded, TimeoutError) as error:
             raise UpstreamTimeout("Try again later.", hop="upstream") from error
         except AnswerBroken as error:

@@ -13,7 +13,6 @@ from auth.assertions import Assertions, Caller
 from auth.errors import BearerRefused, TokenMissing
 from auth.mini_sessions import MiniSessions
 from auth.mini_tokens import MiniToken, MiniTokens
-from core.outbound import Outbound
 from core.problems import BadRequest
 from gateway.ledger.entries import Access, Ledger
 from gateway.middleware import request_id_of
@@ -21,6 +20,7 @@ from gateway.proxy.carry import Outgoing, UpstreamUnreachable, carry
 from gateway.proxy.decide import Facts, Verdict, decide
 from gateway.proxy.headers import to_upstream
 from gateway.proxy.paths import Target, UpstreamUnknown, target_of
+from gateway.proxy.pools import Pools
 from miniapps.errors import ServiceUnknown
 from miniapps.services import LiveService, Services
 from miniapps.upstreams import Upstream, Upstreams
@@ -42,7 +42,7 @@ class Door:
     mini_sessions: MiniSessions
     assertions: Assertions
     ledger: Ledger
-    outbound: Outbound
+    pools: Pools
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route_label"] = "/svc/{upstream}/{path}"
@@ -56,7 +56,8 @@ class Door:
         if not await upstream.permits():
             raise UpstreamUnreachable("Its address moved to where it may not be called.", hop="gateway")
         outgoing = _outgoing(scope, target, upstream, assertion)
-        await carry(self.outbound, outgoing, receive, send, self._recorder(scope, verdict, service, upstream))
+        client = await self.pools.of(upstream.id)
+        await carry(client, outgoing, receive, send, self._recorder(scope, verdict, service, upstream))
 
     async def _decide(self, scope: Scope, service: LiveService, target: Target) -> tuple[Verdict, Upstream]:
         token = await self._token(scope, service)

@@ -5,7 +5,7 @@ import asyncio
 import httpx2
 import pytest
 
-from core.outbound import AnswerBroken, ConnectionFailed, DeadlineExceeded, Outbound, OutboundError
+from core.outbound import AnswerBroken, ConnectionFailed, DeadlineExceeded, Outbound, OutboundError, PoolExhausted
 from tests.harness.servers import raw_server
 
 
@@ -14,7 +14,7 @@ from tests.harness.servers import raw_server
     [
         (httpx2.ConnectError("x"), ConnectionFailed),
         (httpx2.ConnectTimeout("x"), ConnectionFailed),
-        (httpx2.PoolTimeout("x"), ConnectionFailed),
+        (httpx2.PoolTimeout("x"), PoolExhausted),
         (httpx2.ReadTimeout("x"), DeadlineExceeded),
         (httpx2.WriteTimeout("x"), DeadlineExceeded),
         (httpx2.RemoteProtocolError("x"), AnswerBroken),
