@@ -1,16 +1,20 @@
 """The story: from two commands to a booked appointment, as one resident lives it, in a real browser."""
 
+import asyncio
 from pathlib import Path
 
+import httpx2
 import pytest
-from playwright.async_api import BrowserContext, FrameLocator, Page, expect
+from playwright.async_api import BrowserContext, FrameLocator, Page, Request, expect
 
 from tests.harness.browser import phone
 from tests.harness.city import ROOT, City, running_city
 from tests.harness.fake_push import PushServiceOnLoopback, fake_push_service
+from tests.harness.resident import Resident
 
 IMAGES = ROOT / "docs" / "images"
 NUMBER = "13800000001"
+NEIGHBOUR = "13800000002"
 SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;
   for (let tries = 0; tries < 60; tries += 1) {
@@ -139,12 +143,29 @@ class Story:
         await expect(self.frame.get_by_test_id("booking-status").first).to_contain_text("已取消")
 
     async def sees_own_records(self) -> None:
-        """The second service shows this resident's records, and not the other's."""
+        """The second service shows this resident's records, and not the other's; both services are recent now."""
         await self.page.goto(f"{self.city.origin}/s/queries")
         await self.page.get_by_test_id("consent-agree").click()
-        await expect(self.frame.get_by_test_id("social-balance")).to_be_visible()
         await expect(self.frame.get_by_test_id("fund-balance")).to_be_visible()
+        shown = await self.frame.get_by_test_id("social-balance").inner_text()
+        mine, theirs = self.balance_of(NUMBER), self.balance_of(NEIGHBOUR)
+        assert mine != theirs
+        assert fen(mine) in shown.replace(",", "")
         await self.shoot("records")
+        await self.page.goto(self.city.origin)
+        recents = self.page.get_by_test_id("recents")
+        for service in ("queries", "appointments"):
+            await expect(recents.get_by_test_id(f"service-{service}")).to_be_visible()
+
+    def balance_of(self, number: str) -> int:
+        """What the department says of somebody's medical insurance account."""
+        with Resident(self.city, number) as resident:
+            resident.signs_in()
+            resident.agrees("queries")
+            token = resident.token("queries")
+            answered = resident.calls("queries", "social-records", "/social-insurance", token).json()
+            resident.signs_out()
+        return int(answered["accounts"][1]["balance"]["amount"])
 
     async def sees_who_read_what(self) -> None:
         await self.page.goto(f"{self.city.origin}/me/data")
@@ -154,17 +175,30 @@ class Story:
         await self.shoot("my-data")
 
     async def signs_out_and_calls_end(self) -> None:
-        """Ended from the list of devices in one page, the mini-service open in another page is shut out in seconds."""
+        """Ended from the list of devices in one page, the mini-service open in another is shut out within seconds."""
         other = await self.context.new_page()
-        await other.goto(f"{self.city.origin}/s/appointments")
+        async with other.expect_request(lambda call: "/svc/" in call.url) as called:
+            await other.goto(f"{self.city.origin}/s/appointments")
         frame = other.frame_locator("[data-testid=frame]")
         await expect(frame.locator("[data-testid^=service-]").first).to_be_visible()
+        call = await called.value
+        assert await self.replayed(call) == 200
         await self.page.goto(f"{self.city.origin}/me/sessions")
         await expect(self.page.get_by_test_id("session-current")).to_be_visible()
         await self.page.get_by_test_id("sign-out").click()
-        await self.page.get_by_test_id("dialog-ok").click()
-        await expect(self.page.get_by_test_id("tab-home").or_(self.page.get_by_test_id("phone")).first).to_be_visible()
+        async with asyncio.timeout(10):
+            async with self.page.expect_response(lambda answer: "/sessions/" in answer.url):
+                await self.page.get_by_test_id("dialog-ok").click()
+            assert await self.replayed(call) == 401
         await expect(other.get_by_test_id("frame")).to_have_count(0, timeout=5_000)
+
+    async def replayed(self, call: Request) -> int:
+        """The status of the mini-service's own call, made again with its own token."""
+        host = call.url.split("/")[2]
+        path = call.url.partition(host)[2]
+        headers = {"Host": host, "Authorization": (await call.all_headers())["authorization"]}
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{self.city.port}", trust_env=False) as http:
+            return (await http.get(path, headers=headers)).status_code
 
     async def shoot(self, name: str) -> None:
         """Keep a picture of the screen, once it has come to rest."""
@@ -172,3 +206,8 @@ class Story:
         await expect(self.page.get_by_test_id("toast")).to_have_count(0)
         await self.page.wait_for_timeout(500)
         await self.page.screenshot(path=IMAGES / f"{name}.png")
+
+
+def fen(amount: int) -> str:
+    """An amount in fen as the page writes it, thousands marks aside."""
+    return f"{amount / 100:.2f}"
