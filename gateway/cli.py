@@ -1,6 +1,7 @@
 """The `onecity` command."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ import uvicorn
 from pydantic import ValidationError
 from tortoise.exceptions import DBConnectionError, OperationalError
 
+from auth.secrecy import SealBroken
 from core.clock import SystemClock
 from core.database import database
 from core.database import migrate as migrate_database
@@ -22,7 +24,7 @@ from gateway import register
 from gateway.app import City as Application
 from gateway.app import create_app
 from gateway.composition import City, compose
-from gateway.manual import required_below, settings_page
+from gateway.manual import required_below, settings_page, unknown_variables
 from gateway.proxy.pools import Pools
 from gateway.publishing import Publisher, PublishingFailed
 from gateway.settings import Settings
@@ -44,7 +46,7 @@ app = typer.Typer(
 def serve() -> None:
     """Start the gateway: the app host and every mini-service's host, on one port."""
     settings = _settings()
-    configure_logs(settings.log_format, settings.log_level)
+    _with_city(lambda city: city.identity.keys.ensure())  # says what is wrong with the database before anything starts
     application = create_app(settings)
     Server(config_of(settings, application), application).run()
 
@@ -159,6 +161,8 @@ def main() -> None:
 
 
 def _settings() -> Settings:
+    if unknown := unknown_variables(os.environ):
+        _fail(f"No setting has this name (see `onecity settings`): {', '.join(unknown)}")
     try:
         return Settings()
     except ValidationError as error:
@@ -192,6 +196,8 @@ def _with_city(work: Callable[[City], Awaitable[Result]]) -> Result:
 def _run_with_database(work: Coroutine[Any, Any, Result]) -> Result:
     try:
         return asyncio.run(work)
+    except SealBroken as error:
+        _fail(f"A signing key cannot be opened: {error}")
     except (OperationalError, DBConnectionError, OSError) as error:
         _fail(f"The database does not answer, or is not migrated (`onecity migrate`): {error}")
 

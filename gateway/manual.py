@@ -1,6 +1,6 @@
 """The settings as a page for people: what docs/settings.md holds and `onecity settings` prints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,3 +59,18 @@ def _default(field: FieldInfo) -> str:
     if value is None or value in ("", {}, ()):
         return "none"
     return f"`{' '.join(map(str, value)) if isinstance(value, tuple) else value}`"
+
+
+def unknown_variables(environment: Iterable[str]) -> list[str]:
+    """Names in the environment that look like settings and are none: most often a slip of the pen."""
+    known = [setting.variable for setting in settings()]
+    return sorted(
+        name
+        for name in environment
+        if name.startswith("ONECITY_") and not any(each == name or _within(each, name) for each in known)
+    )
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether one is a part of the other: a whole group may be given as JSON, and a mapping entry by entry."""
+    return one.startswith(f"{other}__") or other.startswith(f"{one}__")

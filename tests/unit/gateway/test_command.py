@@ -116,6 +116,25 @@ def test_a_database_that_is_not_migrated_is_said_to_be(onecity: Onecity, tmp_pat
     assert "onecity migrate" in done.stderr
 
 
+def test_a_misspelt_setting_is_not_passed_over(onecity: Onecity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONECITY_ORIGN", "http://localhost:9")
+    done = onecity("migrate")
+    assert done.exit_code == 1
+    assert "ONECITY_ORIGN" in done.stderr
+
+
+def test_it_does_not_serve_without_its_tables_or_with_another_secret(
+    onecity: Onecity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = onecity("serve")
+    assert (done.exit_code, "onecity migrate" in done.stderr) == (1, True)
+    onecity("migrate")
+    onecity("rotate-keys")
+    monkeypatch.setenv("ONECITY_AUTH__SECRET", "t" * 40)
+    done = onecity("serve")
+    assert (done.exit_code, "ONECITY_AUTH__SECRET" in done.stderr) == (1, True)
+
+
 def test_without_its_secrets_it_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ONECITY_AUTH__SECRET", raising=False)
     done = CliRunner().invoke(app, ["migrate"])
