@@ -1,4 +1,1 @@
-/** Tells screen readers what changed on the page. */
-export function announce(text) {
-  document.getElementById('live').textContent = text;
-}
+../../shared/h5/announce.js

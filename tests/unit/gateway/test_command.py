@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from click.testing import Result
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -239,7 +240,8 @@ def test_the_server_ends_its_streams_before_it_waits(onecity: Onecity, monkeypat
     from gateway.settings import Settings
 
     monkeypatch.setenv("ONECITY_PORT", str(free_port()))
-    monkeypatch.setenv("ONECITY_METRICS_PORT", str(free_port()))
+    figures = free_port()
+    monkeypatch.setenv("ONECITY_METRICS_PORT", str(figures))
     onecity("migrate")
     settings = Settings()  # type: ignore[call-arg]  # the environment fills it
     application = create_app(settings)
@@ -249,6 +251,11 @@ def test_the_server_ends_its_streams_before_it_waits(onecity: Onecity, monkeypat
         serving = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.02)
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            host = {"Host": "localhost:8000"}
+            assert (await http.get(f"http://127.0.0.1:{settings.port}/livez", headers=host)).status_code == 200
+            said = (await http.get(f"http://127.0.0.1:{figures}/metrics")).text
+        assert 'onecity_http_requests_total{method="GET",route="/livez",status="200"} 1.0' in said
         server.should_exit = True
         async with asyncio.timeout(10):
             await serving
