@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sys
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -48,13 +49,13 @@ async def test_generated_requests_find_no_answer_that_is_not_documented(
     async with served(application, settings.origin):
         gateway = Gateway(application, application, settings, clock, in_process=False)
         await gateway.register_department()
-        resident, department = await gateway.resident(), await gateway.department()
-        status, said = await fuzz(
-            settings,
-            f"Cookie: {resident.headers['cookie']}",
-            f"Authorization: {department.headers['authorization']}",
-            "Idempotency-Key: fuzz",
-        )
+        async with aclosing(await gateway.resident()) as resident, aclosing(await gateway.department()) as department:
+            status, said = await fuzz(
+                settings,
+                f"Cookie: {resident.headers['cookie']}",
+                f"Authorization: {department.headers['authorization']}",
+                "Idempotency-Key: fuzz",
+            )
     assert status == 0, said
     shut_out = re.findall(r"- ([A-Z]+ /\S+)", said.partition("Authentication failed")[2].partition("credentials")[0])
     assert set(shut_out) <= {"POST /oauth/token"}, said  # whose assertions a fuzzer cannot sign
