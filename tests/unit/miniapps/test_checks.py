@@ -138,10 +138,10 @@ def test_no_more_is_searched_than_a_warning_needs() -> None:
 @pytest.mark.parametrize("start", [b"<link ", b"<link src", b'<script src="', b"url( ", b"from "])
 def test_no_package_makes_the_search_slow(start: bytes) -> None:
     files = dict.fromkeys(("index.html", "a.js", "a.css"), (start * 2**20)[: 2**22])
-    started = time.monotonic()
+    started = time.process_time()
     for name in files:
         bytes_of_first_page(files, name, 2**20)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 async def test_a_refusal_has_an_end(city: Wiring) -> None:

@@ -171,7 +171,8 @@ def test_entries_that_share_bytes_are_refused() -> None:
     inner = Entry(b"b.js", NOISE)
     outer = Entry(b"a.js", inner.local(), method=STORED)
     start = len(MANIFEST.local()) + 30 + len(b"a.js")
-    refused(zip_of([MANIFEST, outer, inner], offset_of=lambda at, offset: start if at == 2 else offset))
+    said = refused(zip_of([MANIFEST, outer, inner], offset_of=lambda at, offset: start if at == 2 else offset))
+    assert "'a.js' does not end where the next one begins" in said
 
 
 def test_no_entry_hides_between_two_others() -> None:
@@ -185,7 +186,8 @@ def test_no_entry_hides_between_two_others() -> None:
 
 
 def test_an_entry_does_not_reach_into_the_directory() -> None:
-    refused(with_manifest(Entry(b"a.js", NOISE, packed_size=len(deflated(NOISE)) + 30)))
+    said = refused(with_manifest(Entry(b"a.js", NOISE, packed_size=len(deflated(NOISE)) + 30)))
+    assert "'a.js' does not end where the next one begins" in said
 
 
 def test_an_entry_does_not_begin_outside_of_the_zip() -> None:

@@ -151,8 +151,8 @@ def test_what_no_database_keeps_is_refused(member: bytes, pointer: str) -> None:
 
 def test_a_manifest_made_to_be_slow_is_not() -> None:
     """The library's own check for items that stand twice takes minutes for this."""
-    started = time.monotonic()
+    started = time.process_time()
     found = violations_of(read(json.dumps(manifest(pages=[[number] for number in range(25_000)])).encode()))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert len(found) == 100
     assert found[0] == {"pointer": "/pages", "detail": '25000 items: 200 at the most; for example ["index.html"]'}

@@ -90,6 +90,6 @@ def test_every_name_is_found_by_itself(name: str) -> None:
 def test_the_worst_query_is_quick() -> None:
     """A name of one syllable many times over, spelt in every way to cut it."""
     entry = Entry.of(["石室诗士" * 7], ["石室诗士" * 5] * 50, [])
-    begun = time.perf_counter()
+    begun = time.process_time()
     entry.score(["shs" * 30 + "x"])
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
