@@ -100,6 +100,7 @@ def test_room_is_made_by_forgetting_full_buckets_first() -> None:
     buckets = Buckets(Rate(10, 60), most=100)
     for number in range(50):
         buckets.of(("spent", number), START).take(START)
+        buckets.of(("idle before", number), START)
     for number in range(1000):
         buckets.of(("idle", number), START)
     assert 90 <= len(buckets) <= 100
