@@ -1,0 +1,72 @@
+"""Starting what the bench runs, and ending it by its own id, whatever happens."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.machine import LOADER_CORE, on_core
+from tests.harness.ports import free_port, wait_for_port
+
+ROOT = Path(__file__).parents[1]
+WORK = ROOT / "var" / "bench"
+"""Everything that a run writes, the table and the plot aside."""
+_GRACE_SECONDS = 15
+
+
+class Unavailable(Exception):
+    """Something that the bench needs is not on this machine; the text says what."""
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    core: int,
+    port: int,
+    output: Path,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+) -> Iterator[int]:
+    """A process that listens on `port`, pinned to a core; its id. Raises Unavailable when it does not come up."""
+    with output.open("wb") as lines:
+        process = subprocess.Popen(
+            [*on_core(core), *command],
+            stdout=lines,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
+            cwd=folder,
+        )
+    try:
+        wait_for_port(port, 40)
+        yield process.pid
+    except TimeoutError as error:
+        raise Unavailable(f"{command[0]} did not start: {output.read_text(errors='replace')[-400:]}") from error
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; insist after a while."""
+    process.terminate()
+    try:
+        process.wait(_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def compiled(source: str, *libraries: str) -> Path:
+    """One of the bench's C programs, built when it is newer than what was built."""
+    code, program = ROOT / "bench" / source, WORK / Path(source).stem
+    if not program.exists() or program.stat().st_mtime < code.stat().st_mtime:
+        subprocess.run(["cc", "-O2", "-Wall", "-o", program, code, *libraries], check=True)
+    return program
+
+
+@contextmanager
+def upstream(core: int = LOADER_CORE) -> Iterator[int]:
+    """The department's system; its port."""
+    port = free_port()
+    with running([str(compiled("upstream.c")), str(port)], core, port, WORK / f"upstream.{port}.log"):
+        yield port
