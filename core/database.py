@@ -9,8 +9,9 @@ read and then write fail at once with "database is locked".
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
 import asyncpg
@@ -31,6 +32,8 @@ BUSY_MILLISECONDS = 5000
 _POOL = "minsize=5&maxsize=5"
 """All connections are opened at once: one opened for a caller who is cancelled meanwhile would be left dangling."""
 Result = TypeVar("Result")
+_AFTERWARDS: ContextVar[list[Callable[[], None]]] = ContextVar("afterwards")
+"""What is to be called after the commit of the transaction that this task has open."""
 
 
 class DatabaseBusy(Unavailable):
@@ -118,6 +121,15 @@ async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
             yield client
 
 
+def after_commit(call: Callable[[], None]) -> None:
+    """Have `call` made once the open transaction is committed; never when it is rolled back.
+
+    It is made also when the COMMIT failed, which may have been done all the same: it must be harmless then, and must
+    not raise. Raises LookupError outside of a transaction.
+    """
+    _AFTERWARDS.get().append(call)
+
+
 @asynccontextmanager
 async def _busy_translated() -> AsyncIterator[None]:
     try:
@@ -171,18 +183,20 @@ async def _begun(begin: Awaitable[object], undo: Any) -> None:
 async def _ended(client: TransactionalDBClient) -> AsyncIterator[None]:
     """Make `client` the task's connection, and commit or roll back at the end."""
     token = get_connections().set(ALIAS, client)
+    afterwards = _AFTERWARDS.set([])
     try:
         yield
     except BaseException:
         await _to_the_end(client.rollback())
         raise
     else:
-        await _to_the_end(_committed(client))
+        await _to_the_end(_committed(client, _AFTERWARDS.get()))
     finally:
+        _AFTERWARDS.reset(afterwards)
         get_connections().reset(token)
 
 
-async def _committed(client: TransactionalDBClient) -> None:
+async def _committed(client: TransactionalDBClient, afterwards: list[Callable[[], None]]) -> None:
     """COMMIT; one that fails (a full disk) leaves SQLite's only connection inside the transaction, so it is left."""
     try:
         await client.commit()
@@ -190,6 +204,9 @@ async def _committed(client: TransactionalDBClient) -> None:
         with suppress(Exception):  # PostgreSQL has left it already
             await client.rollback()
         raise
+    finally:
+        for call in afterwards:
+            call()
 
 
 async def _to_the_end(work: Awaitable[Result]) -> Result:
