@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from auth.changes import Changes
 from auth.models import Account
 from auth.phones import phone_of
 from core.clock import Clock
@@ -14,8 +15,9 @@ Locale = Literal["zh-CN", "en"]
 class Accounts:
     """The register of accounts."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, changes: Changes) -> None:
         self._clock = clock
+        self._changes = changes
 
     async def get(self, account_id: AccountId) -> Account:
         """An account that is known to exist."""
@@ -53,4 +55,5 @@ class Accounts:
             account, _ = await self.for_phone(phone_of(phone))
             account.name, account.id_number, account.loa = name, id_number, loa
             await account.save(update_fields=["name", "id_number", "loa"])
+            await self._changes.note(AccountId(account.id))
         return account

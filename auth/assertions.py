@@ -1,8 +1,9 @@
 """Gateway assertions: who is calling, as signed for one department's back end."""
 
+import time
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from auth.accounts import Accounts
@@ -10,18 +11,20 @@ from auth.levels import acr_of
 from auth.settings import AuthSettings
 from auth.subjects import Subjects, department_sector
 from auth.tokens import Tokens
-from core.clock import Clock
 from core.ids import AccountId, DepartmentId, ServiceId, SessionId, UpstreamId
 
 TYP = "onecity-assertion+jwt"
-_REMEMBERED = 10_000
+_REMEMBERED = 50_000
 _PROFILE = (("profile:name:read", "name"), ("profile:phone:read", "phone"), ("profile:id_number:read", "id_number"))
 """Scopes that put a member of the account into the assertion, under the same name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """On whose behalf, through which mini-service and to which back end; `scopes` as consented to now."""
+    """On whose behalf, through which mini-service and to which back end; `scopes` as consented to now.
+
+    `key` says all of it in one text, made once: two callers with the same key are the same.
+    """
 
     account: AccountId
     session: SessionId
@@ -30,36 +33,66 @@ class Caller:
     service: ServiceId
     scopes: frozenset[str]
     loa: int
+    key: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts = (self.account, self.session, self.upstream, self.department, self.service, sorted(self.scopes))
+        object.__setattr__(self, "key", repr((*parts, self.loa)))
+
+
+class Assertion:
+    """A signed assertion; `until` is the monotonic second from which it is not to be used again."""
+
+    __slots__ = ("text", "until")
+
+    def __init__(self, text: str, until: float) -> None:
+        self.text = text
+        self.until = until
 
 
 class Assertions:
     """Mints assertions; the same caller gets the same one for a few seconds."""
 
     def __init__(
-        self, clock: Clock, settings: AuthSettings, tokens: Tokens, accounts: Accounts, subjects: Subjects
+        self,
+        settings: AuthSettings,
+        tokens: Tokens,
+        accounts: Accounts,
+        subjects: Subjects,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._clock = clock
         self._life = settings.assertion_seconds
-        self._reuse = timedelta(seconds=settings.assertion_reuse_seconds)
+        self._reuse = settings.assertion_reuse_seconds
         self._tokens = tokens
         self._accounts = accounts
         self._subjects = subjects
-        self._minted: OrderedDict[Caller, tuple[datetime, str]] = OrderedDict()
+        self._ticks = ticks
+        self._minted: OrderedDict[str, Assertion] = OrderedDict()
+
+    def known(self, caller: Caller, now: float) -> Assertion | None:
+        """The caller's assertion while it may be used again; `now` in monotonic seconds."""
+        assertion = self._minted.get(caller.key)
+        return assertion if assertion is not None and now < assertion.until else None
+
+    async def of(self, caller: Caller) -> Assertion:
+        """The caller's assertion, signed when there is none to be used again; it says no more than the scopes allow."""
+        began = self._ticks()
+        known = self.known(caller, began)
+        if known is not None:
+            return known
+        text = await self._tokens.sign(await self._claims(caller), TYP, self._life)
+        return self._remember(caller, Assertion(text, began + self._reuse))
 
     async def mint(self, caller: Caller) -> str:
-        """An assertion that says no more than the scopes allow."""
-        minted_at, assertion = self._minted.get(caller, (None, ""))
-        now = self._clock.now()
-        if minted_at is None or now - minted_at >= self._reuse:
-            assertion = await self._tokens.sign(await self._claims(caller), TYP, self._life)
-            self._remember(caller, now, assertion)
-        return assertion
+        """The text of that assertion."""
+        return (await self.of(caller)).text
 
-    def _remember(self, caller: Caller, now: datetime, assertion: str) -> None:
-        self._minted[caller] = (now, assertion)
-        self._minted.move_to_end(caller)
+    def _remember(self, caller: Caller, assertion: Assertion) -> Assertion:
+        self._minted[caller.key] = assertion
+        self._minted.move_to_end(caller.key)
         if len(self._minted) > _REMEMBERED:
             self._minted.popitem(last=False)
+        return assertion
 
     async def _claims(self, caller: Caller) -> dict[str, Any]:
         return {

@@ -1,5 +1,6 @@
 """Consents: what a resident lets one mini-service have, with the reasons they were shown."""
 
+from auth.changes import Changes
 from auth.columns import to_json
 from auth.errors import ConsentUnknown, ReleaseChanged, ScopeNotRequested, ServiceUnknown
 from auth.models import Consent, ConsentEvent
@@ -13,8 +14,9 @@ from core.problems import FieldError
 class Consents:
     """The consents that hold, and their history."""
 
-    def __init__(self, clock: Clock, directory: ServiceDirectory) -> None:
+    def __init__(self, clock: Clock, directory: ServiceDirectory, changes: Changes) -> None:
         self._clock = clock
+        self._changes = changes
         self._directory = directory
 
     async def get(self, account_id: AccountId, service_id: ServiceId) -> Consent | None:
@@ -43,7 +45,9 @@ class Consents:
         async with transaction():
             await self._store(account_id, service, granted)
             await self._remember(account_id, service_id, "granted", granted, version)
-            return await Consent.get(account_id=account_id, service_id=service_id)
+            consent = await Consent.get(account_id=account_id, service_id=service_id)
+            await self._changes.note(account_id)
+        return consent
 
     async def withdraw(self, account_id: AccountId, service_id: ServiceId) -> None:
         """Take everything back; raises ConsentUnknown."""
@@ -56,6 +60,7 @@ class Consents:
             if not taken:
                 raise ConsentUnknown("There is nothing to withdraw.")
             await self._remember(account_id, service_id, "withdrawn", [], str(taken[0]["version"]))
+            await self._changes.note(account_id)
 
     async def _store(self, account_id: AccountId, service: LiveService, granted: list[dict[str, object]]) -> None:
         now = self._clock.now()

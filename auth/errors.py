@@ -1,14 +1,15 @@
 """The Problems of accounts, sign-in, tokens and consents.
 
-401: WrongCode, CodeExpired, TokenMissing, TokenInvalid, TokenExpired, SessionEnded. 403: OriginForeign, ConsentNeeded,
-LevelTooLow. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged. 422: InvalidPhone,
-ScopeNotRequested. 429: TooManyCodes, TooManyTries. 503: SMSUnavailable.
+401: WrongCode, CodeExpired, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, StepUpNeeded. 403: OriginForeign,
+ConsentNeeded, LevelTooLow. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged.
+422: InvalidPhone, ScopeNotRequested. 429: TooManyCodes, TooManyTries. 503: SMSUnavailable.
 
 The token endpoint answers in the shape of RFC 6749, section 5.2: OAuthRefused is no Problem.
 """
 
 from typing import Any, Literal
 
+from auth.levels import acr_of
 from core.problems import Conflict, Forbidden, NotFound, TooManyRequests, Unauthenticated, Unavailable, Unprocessable
 
 
@@ -94,6 +95,19 @@ class TokenExpired(BearerRefused):
 
 class SessionEnded(BearerRefused):
     title = "The resident's session has ended"
+
+
+class StepUpNeeded(Unauthenticated):
+    """A token good for most, not for an operation that needs the resident better known (RFC 9470, section 3)."""
+
+    title = "This needs a higher proofing level"
+
+    def __init__(self, detail: str, *, loa: int, **rest: Any) -> None:
+        acr = acr_of(loa)
+        challenge = (
+            f'Bearer error="insufficient_user_authentication", error_description="{self.title}", acr_values="{acr}"'
+        )
+        super().__init__(detail, challenge=challenge, loa=loa, acr_values=acr, **rest)
 
 
 OAuthCode = Literal["invalid_request", "invalid_client", "invalid_scope", "unsupported_grant_type"]

@@ -93,6 +93,11 @@ def unverified_claims(token: str) -> dict[str, Any]:
     return _segments(token)[1]
 
 
+def kid_of(token: str) -> str:
+    """The name of the key that a token was verified with."""
+    return str(_segments(token)[0]["kid"])
+
+
 def _segments(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if len(token) > TOKEN_LIMIT:
         raise TokenRefused(f"the token is longer than {TOKEN_LIMIT} bytes")

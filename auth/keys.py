@@ -80,6 +80,10 @@ class Keys:
         """The key set (RFC 7517, section 5): the key in use, the next one, and those whose tokens still live."""
         return [jwk_of(each.public) for each in await self._known()]
 
+    async def published(self) -> frozenset[str]:
+        """The names of those keys."""
+        return frozenset(each.row.kid for each in await self._known())
+
     async def find(self, kid: str | None) -> ec.EllipticCurvePublicKey | None:
         """The public key of that name, read anew when it is not known; at most once a second, whoever asks."""
         known = await self._known()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from auth.changes import KEPT
 from auth.sessions import Sessions
 from core.clock import Clock
 from core.database import rows, transaction
@@ -12,7 +13,7 @@ _REVOKED_FOR = timedelta(days=1)
 
 
 class Leftovers:
-    """Removes codes, counters, spent assertions, ended sessions and gone keys."""
+    """Removes codes, counters, spent assertions, ended sessions, gone keys and changes that everybody has heard of."""
 
     def __init__(self, clock: Clock, sessions: Sessions) -> None:
         self._clock = clock
@@ -27,6 +28,8 @@ class Leftovers:
             await rows("DELETE FROM auth_assertion_used WHERE expires_at <= ?", now)
             await rows("DELETE FROM auth_sms WHERE at <= ?", now - _KEPT_MESSAGES)
             await rows("DELETE FROM auth_key WHERE gone_at <= ?", now)
+            await rows("DELETE FROM auth_change WHERE at <= ?", now - KEPT)
+            # no change is noted: these had ended before, and no memory of a standing outlives its session
             await rows(
                 "DELETE FROM auth_session WHERE revoked_at <= ? OR last_seen_at <= ? OR created_at <= ?",
                 now - _REVOKED_FOR,

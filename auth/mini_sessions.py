@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from auth.columns import from_json, moment
@@ -19,14 +20,15 @@ _HANDLE_BITS = 130
 class Standing:
     """How a mini-session stands at this moment.
 
-    `live`: the resident's session has not ended. `scopes`: those consented to now; empty without a consent, which
-    `consented` tells apart from a consent to nothing.
+    `live`: the resident's session has not ended. `ends_at`: when it will, unless it is used. `scopes`: those consented
+    to now; empty without a consent, which `consented` tells apart from a consent to nothing.
     """
 
     account: AccountId
     session: SessionId
     service: ServiceId
     live: bool
+    ends_at: datetime
     consented: bool
     scopes: frozenset[str]
     loa: int
@@ -69,20 +71,16 @@ class MiniSessions:
 
     def _standing(self, row: dict[str, Any]) -> Standing:
         granted = from_json(row["scopes"])
+        ends_at = min(
+            moment(row["last_seen_at"]) + self._sessions.idle, moment(row["created_at"]) + self._sessions.absolute
+        )
         return Standing(
             account=AccountId(row["account_id"]),
             session=SessionId(row["session_id"]),
             service=ServiceId(row["service_id"]),
-            live=self._live(row),
+            live=row["revoked_at"] is None and self._clock.now() < ends_at,
+            ends_at=ends_at,
             consented=granted is not None,
             scopes=frozenset(scope["name"] for scope in granted or ()),
             loa=row["loa"],
-        )
-
-    def _live(self, row: dict[str, Any]) -> bool:
-        now = self._clock.now()
-        return (
-            row["revoked_at"] is None
-            and moment(row["last_seen_at"]) > now - self._sessions.idle
-            and moment(row["created_at"]) > now - self._sessions.absolute
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from auth.entitlements import Entitlement, Entitlements
 from auth.errors import TokenMissing
+from auth.jwt import kid_of
 from auth.levels import acr_of, loa_of
 from auth.mini_sessions import MiniSessions
 from auth.settings import AuthSettings
@@ -25,13 +26,18 @@ class IssuedToken:
 
 @dataclass(frozen=True, slots=True)
 class MiniToken:
-    """What a good token says; what is true by now, MiniSessions.standing(handle) says."""
+    """What a good token says; what is true by now, MiniSessions.standing(handle) says.
+
+    `expires_at` in Unix seconds; `kid` names the key that signed it.
+    """
 
     sub: Subject
     service: ServiceId
     handle: str
     scopes: frozenset[str]
     loa: int
+    expires_at: int
+    kid: str
 
 
 class MiniTokens:
@@ -74,6 +80,8 @@ class MiniTokens:
             handle=claims["sid"],
             scopes=frozenset(claims["scope"].split()),
             loa=loa_of(claims["acr"]),
+            expires_at=claims["exp"],
+            kid=kid_of(token),
         )
 
 

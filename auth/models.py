@@ -163,6 +163,18 @@ class MiniSession(Model):
         unique_together = (("session_id", "service_id"),)
 
 
+class Change(Model):
+    """Something that a standing rests on changed for an account: see auth/changes.py."""
+
+    id = fields.CharField(26, primary_key=True)
+    account_id = fields.CharField(26)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "auth_change"
+        indexes = (Index(fields=("at",), name="auth_change_at"),)
+
+
 class Client(Model):
     """A department's system."""
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from auth.changes import Changes
 from auth.columns import moment
 from auth.errors import SessionUnknown
 from auth.models import Session
@@ -18,8 +19,9 @@ _SEEN_EVERY = timedelta(minutes=1)
 class Sessions:
     """The sessions of all devices."""
 
-    def __init__(self, clock: Clock, settings: AuthSettings) -> None:
+    def __init__(self, clock: Clock, settings: AuthSettings, changes: Changes) -> None:
         self._clock = clock
+        self._changes = changes
         self.idle = timedelta(days=settings.session_idle_days)
         self.absolute = timedelta(days=settings.session_absolute_days)
 
@@ -81,8 +83,9 @@ class Sessions:
                 session_id,
                 account_id,
             )
-        if not ended:
-            raise SessionUnknown("Take the id from the list of your sessions.")
+            if not ended:
+                raise SessionUnknown("Take the id from the list of your sessions.")
+            await self._changes.note(account_id)
 
     async def _seen(self, session_id: SessionId) -> None:
         now = self._clock.now()

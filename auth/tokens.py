@@ -10,6 +10,8 @@ from auth.keys import Keys
 from core.clock import Clock
 
 ACCESS_TOKEN = "at+jwt"  # noqa: S105 - the media type of access tokens (RFC 9068, section 2.1)
+LEEWAY_SECONDS = 2
+"""By how much the clocks of our own processes may differ."""
 
 
 class Tokens:
@@ -28,7 +30,9 @@ class Tokens:
 
     async def read(self, token: str, typ: str, audience: str, required: Collection[str]) -> dict[str, Any]:
         """The claims of a token of ours for `audience`; raises TokenInvalid, TokenExpired."""
-        expected = Expected(typ={typ}, audience={audience}, issuer=self.issuer, required=(*required, "jti"), leeway=2)
+        expected = Expected(
+            typ={typ}, audience={audience}, issuer=self.issuer, required=(*required, "jti"), leeway=LEEWAY_SECONDS
+        )
         try:
             return await verify(token, expected, self._keys, self._clock.now())
         except TokenOutdated as error:

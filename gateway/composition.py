@@ -9,12 +9,14 @@ from auth.accounts import Accounts
 from auth.api.authenticator import CookieOrBearer
 from auth.api.origin import OwnOrigin
 from auth.assertions import Assertions
+from auth.changes import Changes, Feed
 from auth.client_assertions import ClientAssertions
 from auth.clients import Clients
 from auth.codes import Codes
 from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
 from auth.entitlements import Entitlements
+from auth.freshness import Freshness
 from auth.keys import Keys
 from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
@@ -25,8 +27,10 @@ from auth.secrecy import Secrecy
 from auth.sessions import Sessions
 from auth.sign_in import SignIn
 from auth.sms import NoSender, Outbox
+from auth.standings import Standings
 from auth.subjects import Subjects
 from auth.tokens import Tokens
+from auth.verified_tokens import VerifiedTokens
 from core.clock import Clock
 from core.ids import AccountId
 from core.outbound import Outbound
@@ -69,6 +73,9 @@ class Identity:
     clients: Clients
     mini_sessions: MiniSessions
     mini_tokens: MiniTokens
+    standings: Standings
+    verified_tokens: VerifiedTokens
+    freshness: Freshness
     department_tokens: DepartmentTokens
     assertions: Assertions
     authenticator: CookieOrBearer
@@ -170,14 +177,20 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
     options = settings.auth
     secrecy = Secrecy(options.secret)
     outbox = Outbox(clock)
-    sessions, accounts, subjects, clients = Sessions(clock, options), Accounts(clock), Subjects(), Clients(clock)
+    changes = Changes(clock)
+    sessions, accounts = Sessions(clock, options, changes), Accounts(clock, changes)
+    subjects, clients = Subjects(), Clients(clock)
     keys = Keys(clock, options, secrecy)
     tokens = Tokens(clock, settings.origin, keys)
-    consents = Consents(clock, directory)
+    consents = Consents(clock, directory, changes)
     sender = outbox if settings.development_outbox else NoSender()
     codes = Codes(clock, options, secrecy, CodeQuotas(clock, options.limits, secrecy), sender)
     mini_sessions = MiniSessions(clock, sessions)
+    standings = Standings(clock, mini_sessions)
+    changes.listen(standings)
     entitlements = Entitlements(directory, accounts, consents)
+    mini_tokens = MiniTokens(tokens, options, entitlements, subjects, mini_sessions)
+    verified_tokens = VerifiedTokens(clock, mini_tokens, keys)
     client_assertions = ClientAssertions(clock, settings.origin, clients)
     department_tokens = DepartmentTokens(options, tokens, clients, client_assertions)
     own_origin = OwnOrigin(settings.origin)
@@ -190,9 +203,12 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
         keys=keys,
         clients=clients,
         mini_sessions=mini_sessions,
-        mini_tokens=MiniTokens(tokens, options, entitlements, subjects, mini_sessions),
+        mini_tokens=mini_tokens,
+        standings=standings,
+        verified_tokens=verified_tokens,
+        freshness=Freshness(Feed(clock, standings), standings, verified_tokens),
         department_tokens=department_tokens,
-        assertions=Assertions(clock, options, tokens, accounts, subjects),
+        assertions=Assertions(options, tokens, accounts, subjects),
         authenticator=CookieOrBearer(own_origin, sessions, department_tokens),
         own_origin=own_origin,
         leftovers=Leftovers(clock, sessions),

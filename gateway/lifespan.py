@@ -59,6 +59,7 @@ async def _workers(city: City) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         group.create_task(city.messages.hub.run(stop))
         group.create_task(city.messages.deliveries.run(stop))
+        group.create_task(city.identity.freshness.run(stop))
         group.create_task(_sweep(city, stop))
         try:
             yield

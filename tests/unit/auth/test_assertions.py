@@ -5,6 +5,8 @@ from typing import Any
 
 import jwt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auth import assertions
 from auth.assertions import Caller
@@ -97,12 +99,36 @@ async def test_another_call_never_gets_the_same_assertion(city: City, change: di
     assert await city.assertions.mint(somebody) != await city.assertions.mint(replace(somebody, **change))
 
 
-async def test_what_is_remembered_is_bounded(city: City) -> None:
+async def test_an_assertion_is_known_from_memory_until_it_is_not_to_be_used_again(city: City) -> None:
+    somebody = await caller(city, "a:b:read")
+    assert city.assertions.known(somebody, city.ticks()) is None
+    assertion = await city.assertions.of(somebody)
+    assert assertion.until == city.ticks() + 20
+    for seconds, known in ((0, assertion), (19.9, assertion), (20, None)):
+        assert city.assertions.known(somebody, city.ticks() + seconds) is known
+
+
+async def test_equal_callers_share_an_assertion_whoever_made_them(city: City) -> None:
+    first, second = await caller(city, "a:b:read", "b:c:read"), await caller(city, "b:c:read", "a:b:read")
+    assert first.key == second.key
+    assert await city.assertions.of(first) is await city.assertions.of(second)
+
+
+@given(st.lists(st.text(), min_size=5, max_size=5), st.frozensets(st.text()), st.data())
+def test_no_two_callers_have_the_same_key(ids: list[str], scopes: frozenset[str], data: st.DataObject) -> None:
+    names = ("account", "session", "upstream", "department", "service")
+    first: dict[str, Any] = {**dict(zip(names, ids, strict=True)), "scopes": scopes, "loa": 1}
+    changed = data.draw(st.sampled_from(sorted(first)))
+    others = st.frozensets(st.text()) if changed == "scopes" else st.integers(2, 4) if changed == "loa" else st.text()
+    second = {**first, changed: data.draw(others)}
+    assert (Caller(**first).key == Caller(**second).key) is (first == second)
+
+
+async def test_what_is_remembered_is_bounded(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assertions, "_REMEMBERED", 10)
     somebody = await caller(city)
     first = await city.assertions.mint(somebody)
-    city.assertions._minted.update(
-        {replace(somebody, session=SessionId(str(number))): (city.clock.now(), "x") for number in range(9_999)}
-    )
-    await city.assertions.mint(replace(somebody, session=SessionId("last")))
-    assert len(city.assertions._minted) == assertions._REMEMBERED
+    for number in range(10):
+        await city.assertions.mint(replace(somebody, session=SessionId(str(number))))
+    assert len(city.assertions._minted) == 10
     assert await city.assertions.mint(somebody) != first

@@ -195,7 +195,9 @@ async def test_a_good_token_is_read(city: City) -> None:
     resident = await city.consented(NAME)
     issued = await city.mini_tokens.issue(resident, APPOINTMENTS)
     read = await city.mini_tokens.verify(issued.token, AUDIENCE)
-    assert read == MiniToken(issued.sub, APPOINTMENTS, read.handle, frozenset({NAME}), 1)
+    kid = (await city.keys.current()).kid
+    expires_at = int(city.clock.now().timestamp()) + 300
+    assert read == MiniToken(issued.sub, APPOINTMENTS, read.handle, frozenset({NAME}), 1, expires_at, kid)
     standing = await city.mini_sessions.standing(read.handle)
     assert standing
     assert (standing.account, standing.session, standing.service) == (

@@ -12,12 +12,14 @@ from pydantic import SecretStr
 
 from auth.accounts import Accounts
 from auth.assertions import Assertions
+from auth.changes import Changes, Feed
 from auth.client_assertions import ClientAssertions
 from auth.clients import Clients
 from auth.codes import Codes
 from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
 from auth.entitlements import Entitlements
+from auth.freshness import Freshness
 from auth.jwk import jwk_of
 from auth.keys import Keys
 from auth.leftovers import Leftovers
@@ -29,8 +31,10 @@ from auth.secrecy import Secrecy
 from auth.sessions import Sessions
 from auth.settings import AuthSettings, CodeLimits
 from auth.sign_in import SignIn
+from auth.standings import Standings
 from auth.subjects import Subjects
 from auth.tokens import Tokens
+from auth.verified_tokens import VerifiedTokens
 from core.access import Resident
 from core.ids import AccountId, DepartmentId, ServiceId, SessionId
 from tests.harness.clock import ManualClock
@@ -89,23 +93,32 @@ class City:
         self.phone = Phone()
         self.directory = Directory({"appointments": service(), "queries": service("queries")})
         self.secrecy = Secrecy(self.settings.secret)
-        self.accounts = Accounts(clock)
-        self.sessions = Sessions(clock, self.settings)
+        self.changes = Changes(clock)
+        self.accounts = Accounts(clock, self.changes)
+        self.sessions = Sessions(clock, self.settings, self.changes)
         self.quotas = CodeQuotas(clock, self.settings.limits, self.secrecy)
         self.codes = Codes(clock, self.settings, self.secrecy, self.quotas, self.phone)
         self.sign_in = SignIn(self.codes, self.accounts, self.sessions)
         self.subjects = Subjects()
-        self.consents = Consents(clock, self.directory)
+        self.consents = Consents(clock, self.directory, self.changes)
         self.keys = Keys(clock, self.settings, self.secrecy)
         self.tokens = Tokens(clock, ORIGIN, self.keys)
         self.entitlements = Entitlements(self.directory, self.accounts, self.consents)
         self.mini_sessions = MiniSessions(clock, self.sessions)
         self.mini_tokens = MiniTokens(self.tokens, self.settings, self.entitlements, self.subjects, self.mini_sessions)
-        self.assertions = Assertions(clock, self.settings, self.tokens, self.accounts, self.subjects)
+        self.assertions = Assertions(self.settings, self.tokens, self.accounts, self.subjects, self.ticks)
+        self.standings = Standings(clock, self.mini_sessions, self.ticks)
+        self.changes.listen(self.standings)
+        self.verified_tokens = VerifiedTokens(clock, self.mini_tokens, self.keys)
+        self.freshness = Freshness(Feed(clock, self.standings), self.standings, self.verified_tokens, self.ticks)
         self.clients = Clients(clock)
         self.client_assertions = ClientAssertions(clock, ORIGIN, self.clients)
         self.department_tokens = DepartmentTokens(self.settings, self.tokens, self.clients, self.client_assertions)
         self.leftovers = Leftovers(clock, self.sessions)
+
+    def ticks(self) -> float:
+        """The monotonic time, which the clock of the tests moves on too."""
+        return self.clock.now().timestamp()
 
     async def resident(self, phone: str = PHONE) -> Resident:
         """Somebody with an account and a session."""
