@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.settings import AuthSettings
 from core.telemetry import LogFormat, LogLevel
+from gateway.proxy.settings import ProxySettings
 from miniapps.settings import MiniappsSettings
 from push.settings import PushSettings
 
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     auth: AuthSettings = Field(description="Accounts, codes, sessions, keys.")
     miniapps: MiniappsSettings = Field(MiniappsSettings(), description="Packages, releases, hosting.")
     push: PushSettings = Field(description="Notices and their delivery.")
+    proxy: ProxySettings = Field(default_factory=ProxySettings, description="The data path.")
 
     @model_validator(mode="after")
     def _outbox_only_at_home(self) -> Self:
