@@ -1,0 +1,194 @@
+"""What each small piece of the door costs: microseconds a call, the empty loop taken off.
+
+One process, no network. Each piece runs `--times` calls in each of `--rounds` rounds, all pieces in turns; the smallest
+of the rounds is printed, which is the figure least disturbed by others on the machine.
+"""
+
+import argparse
+import itertools
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from gateway.proxy.breaker import Breaker, BreakerOptions
+from gateway.proxy.bulkhead import Bulkhead
+from gateway.proxy.endpoints import Endpoints
+from gateway.proxy.limits import Bucket, Buckets, Rate, standing, take_all
+from gateway.proxy.retries import Budget
+from gateway.proxy.shedding import Shedding
+
+NOW = 1_000_000.0
+PLENTY = Rate(10**9, 60)
+Piece = Callable[[int], None]
+"""Runs its one thing so many times; what it runs on was made before."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Time the pieces of the door; prints microseconds a call.")
+    parser.add_argument("--times", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    arguments = parser.parse_args()
+    pieces = {name: prepare() for name, prepare in PIECES.items()}
+    best = dict.fromkeys(pieces, float("inf"))
+    for _ in range(arguments.rounds):
+        for name, piece in pieces.items():
+            best[name] = min(best[name], seconds_of(piece, arguments.times))
+    empty = best.pop("an empty loop")
+    for name, seconds in best.items():
+        print(f"{(seconds - empty) / arguments.times * 1e6:6.2f} µs  {name}")
+
+
+def seconds_of(piece: Piece, times: int) -> float:
+    begin = time.perf_counter()
+    piece(times)
+    return time.perf_counter() - begin
+
+
+def nothing() -> Piece:
+    def run(times: int) -> None:
+        for _ in range(times):
+            pass
+
+    return run
+
+
+def take() -> Piece:
+    bucket = Bucket(PLENTY)
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            bucket.take(NOW)
+
+    return run
+
+
+def look_up() -> Piece:
+    buckets = Buckets(PLENTY)
+    keys = [f"{number:026}" for number in range(100_000)]
+    for key in keys:
+        buckets.of(key, NOW)
+    callers = itertools.cycle(keys[::10])
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            buckets.of(next(callers), NOW).take(NOW)
+
+    return run
+
+
+def take_three() -> Piece:
+    buckets = (Bucket(PLENTY), Bucket(PLENTY), Bucket(PLENTY))
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            take_all(buckets, NOW)
+
+    return run
+
+
+def render() -> Piece:
+    bucket = Bucket(PLENTY)
+    bucket.take(NOW)
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            standing(b"resident", bucket, NOW)
+
+    return run
+
+
+def make_room() -> Piece:
+    buckets = Buckets(PLENTY, most=100_000)
+    callers = itertools.count()
+    for _ in range(100_000):
+        buckets.of(next(callers), NOW)
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            buckets.of(next(callers), NOW)
+
+    return run
+
+
+def break_well() -> Piece:
+    breaker = Breaker(BreakerOptions())
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            breaker.succeeded(breaker.admits(NOW), NOW, 0.001)
+
+    return run
+
+
+def pass_through() -> Piece:
+    bulkhead = Bulkhead(100, 100, 1.0)
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            bulkhead.enter()
+            bulkhead.leave(NOW)
+
+    return run
+
+
+def earn() -> Piece:
+    budget = Budget()
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            budget.earn()
+
+    return run
+
+
+def choose_one() -> Piece:
+    return choose(1)
+
+
+def choose_four() -> Piece:
+    return choose(4)
+
+
+def choose(count: int) -> Piece:
+    endpoints = Endpoints[int]()
+    endpoints.set(list(range(count)))
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            member = endpoints.choose(NOW)
+            assert member
+            endpoints.succeeded(member)
+
+    return run
+
+
+def shed() -> Piece:
+    shedding = Shedding()
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            shedding.sheds("normal")
+
+    return run
+
+
+PIECES: dict[str, Callable[[], Piece]] = {
+    "an empty loop": nothing,
+    "limits: one bucket taken from": take,
+    "limits: a bucket looked up among 100,000 and taken from": look_up,
+    "limits: three buckets taken from": take_three,
+    "limits: the RateLimit field rendered": render,
+    "limits: a new caller when there is no room": make_room,
+    "breaker: admits and succeeded": break_well,
+    "bulkhead: enter and leave": pass_through,
+    "retries: earn": earn,
+    "endpoints: choose and succeeded, one address": choose_one,
+    "endpoints: choose and succeeded, four addresses": choose_four,
+    "shedding: sheds": shed,
+}
+
+if __name__ == "__main__":
+    main()
