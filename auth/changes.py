@@ -81,21 +81,29 @@ class Feed:
         self._looked_at = now
 
     async def _begin_anew(self, now: datetime) -> None:
+        """Forget everything, which all that is in the table by now is told by."""
         found = await rows("SELECT MAX(at) AS newest FROM auth_change")
         newest = found[0]["newest"]
         self._newest = min(moment(newest), now) if newest else _THE_BEGINNING
-        self._told.clear()
+        self._told = {row["id"]: moment(row["at"]) for row in await self._rows()}
         self._listener.forget_all()
 
     async def _go_on(self, now: datetime) -> None:
-        since = self._newest - OVERLAP if self._newest > _THE_BEGINNING else _THE_BEGINNING
-        found = await rows("SELECT id, account_id, at FROM auth_change WHERE at > ? LIMIT ?", since, _MOST + 1)
+        found = await self._rows()
         if len(found) > _MOST:
             await self._begin_anew(now)
             return
+        since = self._since()
         self._told = {each: at for each, at in self._told.items() if at > since}
         for row in found:
             self._hear(row, now)
+
+    def _since(self) -> datetime:
+        return self._newest - OVERLAP if self._newest > _THE_BEGINNING else _THE_BEGINNING
+
+    async def _rows(self) -> list[dict[str, Any]]:
+        query = "SELECT id, account_id, at FROM auth_change WHERE at > ? LIMIT ?"
+        return await rows(query, self._since(), _MOST + 1)
 
     def _hear(self, row: dict[str, Any], now: datetime) -> None:
         at = moment(row["at"])

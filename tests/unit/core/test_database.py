@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.database import DatabaseBusy, connection, database, rows, transaction
+from core.database import DatabaseBusy, after_commit, connection, database, rows, transaction
 from gateway.tables import APPS
 
 pytestmark = pytest.mark.both_databases
@@ -174,3 +174,58 @@ async def test_sqlite_syncs_every_commit_to_its_log(tmp_path: Path) -> None:
         assert (await rows("PRAGMA synchronous"))[0]["synchronous"] == 2
         assert (await rows("PRAGMA foreign_keys"))[0]["foreign_keys"] == 1
         assert connection().capabilities.dialect == "sqlite"
+
+
+async def test_what_is_for_after_the_commit_is_done_when_others_can_see_what_was_committed(counter: str) -> None:
+    done: list[str] = []
+    async with transaction():
+        async with transaction():
+            await add_one()
+            after_commit(lambda: done.append("inner"))
+        after_commit(lambda: done.append("outer"))
+        assert done == []
+    assert done == ["inner", "outer"]
+    async with transaction():
+        await add_one()
+    assert done == ["inner", "outer"]
+
+
+async def test_nothing_is_done_after_a_block_that_was_undone(counter: str) -> None:
+    done: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        async with transaction():
+            after_commit(lambda: done.append("never"))
+            _ = 1 / 0
+    assert done == []
+
+
+async def test_a_caller_who_is_cancelled_after_the_commit_began_does_not_keep_it_from_being_done(counter: str) -> None:
+    for delay in range(12):  # loop turns, so that each step of the block is cut once
+        before, done = await value(), []
+
+        async def block() -> None:
+            async with transaction():
+                await add_one()
+                after_commit(lambda: done.append("done"))  # noqa: B023 - run before the next turn of the loop
+
+        task = asyncio.ensure_future(block())
+        for _ in range(delay):
+            await asyncio.sleep(0.0005)
+        task.cancel()
+        await asyncio.wait([task])
+        assert (await value() > before) <= bool(done)
+
+
+async def test_after_a_commit_that_failed_it_is_done_all_the_same(counter: str) -> None:
+    done: list[str] = []
+    await rows("CREATE TABLE part (counter INTEGER REFERENCES counter (id) DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        async with transaction():
+            await rows("INSERT INTO part (counter) VALUES (7)")
+            after_commit(lambda: done.append("done"))
+    assert done == ["done"]
+
+
+async def test_outside_of_a_block_there_is_no_commit_to_wait_for(counter: str) -> None:
+    with pytest.raises(LookupError):
+        after_commit(lambda: None)
