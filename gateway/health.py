@@ -28,7 +28,7 @@ async def get_liveness(_: Request[Any]) -> Response:
 async def get_readiness(_: Request[Any]) -> Response:
     """Ready when the database answers and is migrated."""
     try:
-        await rows("SELECT id FROM ledger_entry LIMIT 1")
+        await rows("SELECT seq FROM ledger_entry LIMIT 1")
     except Exception as error:
         log(__name__).error("database does not answer", exc_info=error)
         raise NotReady("The database does not answer, or is not migrated: run `onecity migrate`.") from error

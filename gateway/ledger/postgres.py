@@ -1,0 +1,134 @@
+"""The writer for PostgreSQL: one task on a connection of its own takes whole groups.
+
+While a group is on its way the next one gathers. Writers of all processes take turns under an advisory lock, so seq is
+one unbroken order; the lock is taken in a statement of its own, because the INSERT after it must see what the holder
+before committed. The server syncs its log before COMMIT returns (synchronous_commit is on).
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+
+from core.telemetry import log
+from gateway.ledger.content import Prepared
+from gateway.ledger.errors import EntryNotKept
+from gateway.ledger.group import Done, Waiting, tell
+from gateway.ledger.merkle import leaf_hash
+
+LIMIT = 512
+"""Entries of one group."""
+APPEND_LOCK = 0x6C656467
+"""The advisory lock that appending to the ledger takes."""
+RETRY_SECONDS = 5.0
+_AGAIN_SECONDS = 0.05
+_STATEMENT_SECONDS = 5.0
+_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_INSERT = (
+    "WITH kept AS (INSERT INTO ledger_entry (seq, leaf, content, account_id, mandate) "
+    "SELECT (SELECT coalesce(max(seq), -1) FROM ledger_entry) + place, leaf, content, account_id, mandate "
+    "FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::text[]) WITH ORDINALITY "
+    "AS given (leaf, content, account_id, mandate, place) RETURNING seq) SELECT max(seq) FROM kept"
+)
+_THERE = "SELECT count(*) FROM ledger_entry WHERE seq >= $1 AND leaf = $2"
+Columns = tuple[list[bytes], list[bytes], list[str], list[str | None]]
+"""leaf, content, account_id, mandate."""
+
+
+class PostgresWriter:
+    """`run` is its task; it ends by being cancelled."""
+
+    def __init__(self, url: str, milliseconds: Callable[[], int]) -> None:
+        self._url = url
+        self._milliseconds = milliseconds
+        self._waiting: list[Waiting] = []
+        self._arrived = asyncio.Event()
+        self._writing = False
+        self._connection: Any = None
+        self._last = -1
+        """An entry that was there before the present group."""
+
+    @property
+    def idle(self) -> bool:
+        return not (self._waiting or self._writing)
+
+    def append(  # noqa: PLR0913, PLR0917 - on the data path nothing is made to carry these
+        self, prepared: Prepared, request_id: str, outcome: int, received: int, sent: int, done: Done
+    ) -> None:
+        """Take one entry; `done` is called later, never from within."""
+        self._waiting.append((prepared, request_id, outcome, received, sent, done))
+        self._arrived.set()
+
+    async def run(self) -> None:
+        try:
+            while True:
+                await self._arrived.wait()
+                self._arrived.clear()
+                await self._write_what_waits()
+        finally:
+            self._disconnect()
+
+    async def _write_what_waits(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(0)  # the rest of this turn of the loop may add to the group
+            group, self._waiting = self._waiting[:LIMIT], self._waiting[LIMIT:]
+            self._writing = True
+            try:
+                tell([entry[5] for entry in group], await self._kept(_columns(group, self._milliseconds())))
+            finally:
+                self._writing = False
+
+    async def _kept(self, columns: Columns) -> EntryNotKept | None:
+        """Write the group; None when it is durable. A connection that breaks is replaced, for five seconds."""
+        until = asyncio.get_running_loop().time() + RETRY_SECONDS
+        again = False
+        while True:
+            try:
+                connection = await self._connected()
+                if again and await connection.fetchval(_THERE, self._last, columns[0][0]):
+                    return None  # the connection broke after the commit
+                await self._write(connection, columns)
+            except _FAILURES as error:
+                self._disconnect()
+                if asyncio.get_running_loop().time() > until:
+                    log(__name__).error("ledger group lost", exc_info=error)
+                    return _because(error)
+                again = True
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return None
+
+    async def _write(self, connection: Any, columns: Columns) -> None:
+        async with asyncio.timeout(_STATEMENT_SECONDS):
+            await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({APPEND_LOCK})")
+            last = await connection.fetchval(_INSERT, *columns)
+            await connection.execute("COMMIT")
+        self._last = last
+
+    async def _connected(self) -> Any:
+        if self._connection is None:
+            self._connection = await asyncpg.connect(self._url, timeout=_STATEMENT_SECONDS)
+            if self._last < 0:
+                self._last = await self._connection.fetchval("SELECT coalesce(max(seq), 0) FROM ledger_entry")
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+
+
+def _columns(group: list[Waiting], at: int) -> Columns:
+    rendered = [
+        prepared.render(request_id, at, outcome, received, sent)
+        for prepared, request_id, outcome, received, sent, _ in group
+    ]
+    accounts = [entry[0].account for entry in group]
+    return [leaf_hash(each) for each in rendered], rendered, accounts, [entry[0].mandate for entry in group]
+
+
+def _because(error: BaseException) -> EntryNotKept:
+    problem = EntryNotKept()
+    problem.__cause__ = error
+    return problem
