@@ -33,16 +33,18 @@ build: ## the wheel, with the shell and the SDK inside, and the departments' pac
 	@scripts/web build
 	$(PYTHON) -m build --wheel --no-isolation
 
-bench: ## measured figures as ratios, printed
+bench: ## the gateway beside its peers, measured; writes docs/benchmarks.md. BENCH="--quick" takes two minutes
 	@scripts/python-packages requirements-dev.lock
+	@scripts/bench-packages
 	@scripts/web build
-	$(PYTHON) bench/proxied_call.py
+	$(PYTHON) -m bench $(BENCH)
 
 lock: ## pin again, with hashes
 	@scripts/python-packages requirements-dev.lock
 	$(PIN) pyproject.toml --group build -o requirements.lock
 	$(PIN) pyproject.toml --group dev -o requirements-dev.lock
 	$(PIN) --group node -o requirements-node.lock
+	$(PIN) bench/requirements.in -o bench/requirements.lock
 
 clean: ## what was built and installed here, not the demo's data
 	rm -rf .venv sdk_h5/node_modules sdk_h5/*/dist

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.issuer import SCOPE, Issuer
 from bench.machine import GATEWAY_CORE
-from bench.processes import ROOT, WORK, Unavailable, running
+from bench.processes import ROOT, WORK, Program, Unavailable, running
 from tests.harness.ports import free_port
 
 ENVOY = ROOT / ".venv-bench" / "bin" / "envoy"
@@ -48,7 +48,7 @@ def running_peer(peer: Peer, issuer: Issuer, upstream: int) -> Iterator[tuple[in
     if peer.name == "nginx-lua":
         _filled("es256.lua", folder, port, upstream, issuer)
     output = folder / "output.log"
-    with running(_command(peer, config), GATEWAY_CORE, port, output) as pid:
+    with running(Program(_command(peer, config), GATEWAY_CORE, port, output)) as pid:
         yield pid, port
 
 

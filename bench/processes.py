@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.machine import LOADER_CORE, on_core
@@ -12,36 +13,45 @@ from tests.harness.ports import free_port, wait_for_port
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / "var" / "bench"
 """Everything that a run writes, the table and the plot aside."""
-_GRACE_SECONDS = 15
+_START_SECONDS, _GRACE_SECONDS = 40, 15
 
 
 class Unavailable(Exception):
     """Something that the bench needs is not on this machine; the text says what."""
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What is started: a command that will listen on `port`, pinned to a core, its lines in a file."""
+
+    command: Sequence[str]
+    core: int
+    port: int
+    output: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
+
+    def start(self) -> subprocess.Popen[bytes]:
+        with self.output.open("wb") as lines:
+            return subprocess.Popen(
+                [*on_core(self.core), *self.command],
+                stdout=lines,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **self.environment},
+                cwd=self.folder,
+            )
+
+
 @contextmanager
-def running(
-    command: Sequence[str],
-    core: int,
-    port: int,
-    output: Path,
-    environment: Mapping[str, str] | None = None,
-    folder: Path = ROOT,
-) -> Iterator[int]:
-    """A process that listens on `port`, pinned to a core; its id. Raises Unavailable when it does not come up."""
-    with output.open("wb") as lines:
-        process = subprocess.Popen(
-            [*on_core(core), *command],
-            stdout=lines,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
-            cwd=folder,
-        )
+def running(program: Program) -> Iterator[int]:
+    """The program's process id, once it listens; raises Unavailable when it does not come up."""
+    process = program.start()
     try:
-        wait_for_port(port, 40)
+        wait_for_port(program.port, _START_SECONDS)
         yield process.pid
     except TimeoutError as error:
-        raise Unavailable(f"{command[0]} did not start: {output.read_text(errors='replace')[-400:]}") from error
+        said = program.output.read_text(errors="replace")[-400:]
+        raise Unavailable(f"{program.command[0]} did not start: {said}") from error
     finally:
         end(process)
 
@@ -68,5 +78,5 @@ def compiled(source: str, *libraries: str) -> Path:
 def upstream(core: int = LOADER_CORE) -> Iterator[int]:
     """The department's system; its port."""
     port = free_port()
-    with running([str(compiled("upstream.c")), str(port)], core, port, WORK / f"upstream.{port}.log"):
+    with running(Program([str(compiled("upstream.c")), str(port)], core, port, WORK / "upstream.log")):
         yield port
