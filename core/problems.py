@@ -20,7 +20,7 @@ class name in kebab case and a heading in docs/problems.md.
     ├── Unavailable 503           always with Retry-After
     └── GatewayTimeout 504        the department's back end was too slow
 
-Features derive theirs from these in their own errors.py.
+Features derive theirs from these in their own errors.py; what two of them say stands here.
 """
 
 import re
@@ -167,3 +167,7 @@ class Unavailable(Problem):
 class GatewayTimeout(Problem):
     status = 504
     title = "The department's system took too long"
+
+
+class IdempotencyKeyReused(Unprocessable):
+    title = "The Idempotency-Key came before, with another body"

@@ -7,7 +7,7 @@ from typing import Any
 from core.database import configuration
 
 APPS: Mapping[str, str] = MappingProxyType(
-    {"auth": "auth", "ledger": "gateway.ledger", "miniapps": "miniapps", "push": "push"}
+    {"auth": "auth", "ledger": "gateway.ledger", "miniapps": "miniapps", "proxy": "gateway.proxy", "push": "push"}
 )
 
 DRAFTING: dict[str, Any] = configuration("sqlite://:memory:", APPS)

@@ -7,10 +7,6 @@ class IdempotencyKeyMissing(BadRequest):
     title = "This needs an Idempotency-Key of 1 to 255 characters"
 
 
-class IdempotencyKeyReused(Unprocessable):
-    title = "The Idempotency-Key came before, with another body"
-
-
 class RecipientUnknown(NotFound):
     title = "Your department knows no resident by that recipient"
 

@@ -17,7 +17,8 @@ from core.bodies import Localized
 from core.clock import Clock
 from core.database import rows, transaction
 from core.ids import AccountId, DepartmentId, NoticeId, ServiceId, new_id
-from push.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RecipientUnknown, ServiceNotYours
+from core.problems import IdempotencyKeyReused
+from push.errors import IdempotencyKeyMissing, RecipientUnknown, ServiceNotYours
 from push.mailboxes import next_place
 from push.models import Delivery, FirstAnswer, Notice, Subscription
 from push.ports import Recipients, ServiceNames

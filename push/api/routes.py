@@ -3,6 +3,7 @@
 from core.access import Scope, needs, resident
 from core.operations import Operation
 from core.pages import Page
+from core.problems import IdempotencyKeyReused
 from push.api import endpoints
 from push.api.live import stream_live
 from push.api.schemas import (
@@ -17,7 +18,6 @@ from push.api.schemas import (
 )
 from push.errors import (
     IdempotencyKeyMissing,
-    IdempotencyKeyReused,
     NoticeUnknown,
     PushServiceUnknown,
     RecipientUnknown,

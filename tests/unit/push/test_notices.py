@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from core.ids import AccountId, ServiceId
-from push.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RecipientUnknown, ServiceNotYours
+from core.problems import IdempotencyKeyReused
+from push.errors import IdempotencyKeyMissing, RecipientUnknown, ServiceNotYours
 from push.mailboxes import next_place, versions
 from push.models import Delivery, FirstAnswer, Mailbox, Notice
 from push.notices import Notices

@@ -1,0 +1,1 @@
+"""How the table of the data path came to be."""
