@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +15,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a JSON body, unless the operation says otherwise."""
+
+
+NESTING = 64
+"""Levels of arrays and objects in a JSON body."""
 
 
 class Body(BaseModel):
@@ -27,6 +31,10 @@ class Answer(BaseModel):
     """What an answer carries."""
 
     model_config = ConfigDict(frozen=True)
+
+
+_NOT_PLAIN = object()
+_TOO_DEEP = f"The body nests too deep: {NESTING} levels are taken."
 
 
 class DuplicateMember(ValueError):
@@ -72,7 +80,32 @@ async def read_bytes(request: Request[Any], limit: int) -> bytes:
 
 
 def parse_json(text: bytes) -> Any:
-    """JSON (RFC 8259) in UTF-8 without duplicate members; raises BadRequest."""
+    """JSON (RFC 8259) in UTF-8 without duplicate members, NESTING levels at the most; raises BadRequest."""
+    value = _parse_plain(text)
+    if value is _NOT_PLAIN:
+        value = _parse(text)
+    if text.count(b"[") + text.count(b"{") > NESTING and _nests_deeper(value, NESTING):
+        raise BadRequest(_TOO_DEEP)
+    return value
+
+
+def _parse_plain(text: bytes) -> Any:
+    """A text without a backslash, in a fifth of the time: all but duplicates is seen by a parser that drops them.
+
+    Written back, its colons are as many as they were, and each member takes one: with one dropped there are fewer.
+    """
+    if b"\\" in text:
+        return _NOT_PLAIN
+    try:
+        value = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        if "recursion limit" in str(error):  # a text made to nest costs no second reading
+            raise BadRequest(_TOO_DEEP) from error
+        return _NOT_PLAIN  # the other parser says what is wrong
+    return value if to_json(value).count(b":") == text.count(b":") else _NOT_PLAIN
+
+
+def _parse(text: bytes) -> Any:
     try:
         return json.loads(text.decode("utf-8"), object_pairs_hook=_members_once, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
@@ -81,10 +114,23 @@ def parse_json(text: bytes) -> Any:
         raise BadRequest(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
     except DuplicateMember as error:
         raise BadRequest(f"The member {error} stands twice in one object.") from error
-    except (RecursionError, ValueError) as error:
-        raise BadRequest(
-            "The body is not JSON that can be read: it nests too deep, or a number is too long."
-        ) from error
+    except RecursionError as error:
+        raise BadRequest(_TOO_DEEP) from error
+    except ValueError as error:
+        raise BadRequest("The body is not JSON that can be read: a number is too long.") from error
+
+
+def _nests_deeper(value: Any, levels: int) -> bool:
+    """Level by level, so that no depth takes the interpreter's own stack."""
+    level = [value]
+    for _ in range(levels):
+        level = [
+            below
+            for each in level
+            for below in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+            if isinstance(below, dict | list)
+        ]
+    return bool(level)
 
 
 def read_query(request: Request[Any], model: type[Model]) -> Model:

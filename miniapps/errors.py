@@ -6,7 +6,16 @@ ReleaseSuperseded. 413: PackageTooLarge. 422: PackageRefused, ManifestRefused.
 RegisterRefused is no Problem: operators meet it on the command line.
 """
 
-from core.problems import Conflict, ContentTooLarge, Forbidden, NotFound, Unprocessable
+from core.problems import (
+    BadGateway,
+    BadRequest,
+    Conflict,
+    ContentTooLarge,
+    Forbidden,
+    NotFound,
+    Unprocessable,
+    UnsupportedMediaType,
+)
 
 
 class PackageRefused(Unprocessable):
@@ -43,6 +52,22 @@ class VersionNotNewer(Conflict):
 
 class ReleaseSuperseded(Conflict):
     title = "A newer release took the place of this one"
+
+
+class BodyNotTaken(BadRequest):
+    title = "The operation takes no body"
+
+
+class BodyRefused(Unprocessable):
+    title = "The department's contract does not allow this body"
+
+
+class BodyTypeRefused(UnsupportedMediaType):
+    title = "The department's contract does not take this content type"
+
+
+class AnswerNotAsDescribed(BadGateway):
+    title = "The department's system answered otherwise than its contract says"
 
 
 class RegisterRefused(ValueError):

@@ -26,9 +26,16 @@ class Upstream(Model):
     first_byte_ms = fields.IntField()
     total_ms = fields.IntField()
     updated_at = fields.DatetimeField()
+    more_addresses: fields.Field[list[str]] = fields.JSONField(db_default=[])
+    concurrency = fields.IntField(db_default=100)
+    queue = fields.IntField(db_default=100)
+    limits: fields.Field[dict[str, dict[str, float]]] = fields.JSONField(db_default={})
+    max_body_bytes = fields.BigIntField(null=True)
+    tls: fields.Field[dict[str, str] | None] = fields.JSONField(null=True)
 
     class Meta:
         table = "miniapps_upstream"
+        indexes = (Index(fields=("id", "revision"), name="miniapps_upstream_revision"),)
 
 
 class Service(Model):

@@ -2,7 +2,7 @@
 
 getaddrinfo blocks a thread for as long as the name servers like. So it gets threads of its own (files are read in the
 common ones), each host at most one of them at a time, each caller an answer within a second or none; and an answer is
-believed for two seconds, since it is asked for with every call. An address that is written as one needs no look-up.
+believed for a second, since it is asked for with every call. An address that is written as one needs no look-up.
 """
 
 import asyncio
@@ -15,12 +15,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LookUp = Callable[[str], Sequence[str]]
 SECONDS = 1.0
-BELIEVED_SECONDS = 2.0
+BELIEVED_SECONDS = 1.0
 _THREADS = 16
 
 
 class NameUnresolved(Exception):
     """The host has no address, or none was to be had in time."""
+
+
+def literal_address(host: str) -> Address | None:
+    """The address that the text is, if it is one."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
 
 
 def system_look_up(host: str) -> Sequence[str]:
@@ -40,10 +48,9 @@ class Resolver:
 
     async def addresses(self, host: str) -> list[Address]:
         """Every address of the host; raises NameUnresolved."""
-        try:
-            return [ipaddress.ip_address(host)]
-        except ValueError:
-            pass
+        literal = literal_address(host)
+        if literal is not None:
+            return [literal]
         at, known = self._known.get(host, (0.0, []))
         if known and time.monotonic() - at < BELIEVED_SECONDS:
             return known

@@ -87,6 +87,19 @@ class Services:
             await self._look()
         return self._live
 
+    def known(self, service_id: ServiceId) -> LiveService | None:
+        """From memory; None where it must be looked for: it is not live, or nobody looked lately.
+
+        The same object as long as its release is.
+        """
+        if time.monotonic() - self._looked_at >= self._cache_seconds:
+            return None
+        return self._live.get(service_id)
+
+    async def refresh(self) -> None:
+        """Look now, so that what is live goes on being known; call it once a second."""
+        await self._look()
+
     async def newest(self, service_id: ServiceId) -> LiveService | None:
         """The service by its live release or, where none is live, by the newest there is."""
         live = await self.live(service_id)

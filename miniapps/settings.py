@@ -25,6 +25,11 @@ class MiniappsSettings(BaseModel):
 
     store: Path = Field(Path("var/packages"), description="Folder for the files of releases, by their content.")
     limits: PackageLimits = Field(default_factory=PackageLimits, description="What a package may be.")
+    max_body_bytes: int = Field(
+        16 * 2**20,
+        ge=1024,
+        description="Bytes of the largest body that a department may allow, unless the register says otherwise for it.",
+    )
     cache_seconds: float = Field(
         2, ge=0, le=4, description="How long a worker may take to see a release that another one published."
     )

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from core.ids import DepartmentId, UpstreamId
 from miniapps.errors import RegisterRefused
 from miniapps.operations import Contract, contract_of
-from miniapps.upstreams import Timeouts, Upstream
+from miniapps.traffic import Timeouts
+from miniapps.upstreams import Upstream
 from tests.unit.miniapps.wiring import CIVIL, OPENAPI, REGISTRY, Wiring
 
 
@@ -196,7 +197,7 @@ async def test_an_entry_that_is_wrong_changes_nothing(city: Wiring, changes: dic
 
 def upstream(address: str, *allow: str) -> Upstream:
     networks = tuple(ipaddress.ip_network(each) for each in allow)
-    return Upstream(UpstreamId("u"), DepartmentId("d"), address, networks, Timeouts(), Contract(()))
+    return Upstream(UpstreamId("u"), DepartmentId("d"), (address,), networks, Timeouts(), Contract(()))
 
 
 async def test_a_name_that_is_gone_or_moved_is_not_permitted() -> None:

@@ -29,7 +29,8 @@ from miniapps.services import MiniHosts, Services
 from miniapps.settings import PackageLimits
 from miniapps.store import Store
 from miniapps.titles import ScopeTitles
-from miniapps.upstreams import Timeouts, Upstreams
+from miniapps.traffic import Timeouts
+from miniapps.upstreams import Upstreams
 from tests.unit.miniapps.zips import zipped
 
 CIVIL, TAX = DepartmentId("civil-affairs"), DepartmentId("tax")
