@@ -26,6 +26,7 @@ from core.clock import Clock
 from core.database import rows, transaction
 from core.ids import new_id
 from core.problems import BadRequest, Conflict, IdempotencyKeyReused
+from gateway.proxy.settings import IdempotencySettings
 
 _NONCE_BYTES: Final = 12
 _LONGEST_KEY: Final = 255
@@ -163,11 +164,10 @@ def is_final(status: int) -> bool:
 class Keys:
     """The keys of all residents; each method is one transaction, durable when it returns."""
 
-    def __init__(self, clock: Clock, *, kept_seconds: float = 86_400, answer_bytes: int = 256 * 1024) -> None:
-        """A key counts for `kept_seconds`; an answer whose body is larger than `answer_bytes` is not kept."""
+    def __init__(self, clock: Clock, settings: IdempotencySettings) -> None:
         self._clock = clock
-        self._kept = timedelta(seconds=kept_seconds)
-        self._answer_bytes = answer_bytes
+        self._kept = timedelta(seconds=settings.kept_seconds)
+        self._answer_bytes = settings.answer_bytes
 
     async def claim(self, call: KeyedCall, lease_seconds: float) -> Fresh | Replay:
         """Take the key for `lease_seconds`, which must be longer than the call may take.

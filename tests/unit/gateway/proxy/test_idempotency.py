@@ -22,6 +22,7 @@ from gateway.proxy.idempotency import (
     is_final,
     key_of,
 )
+from gateway.proxy.settings import IdempotencySettings
 from tests.harness.clock import ManualClock
 
 CALL = KeyedCall(
@@ -40,7 +41,7 @@ ANSWER = Answer(201, ((b"content-type", b"application/json"), (b"x-note", b"caf\
 
 @pytest.fixture
 def keys(store: str, clock: ManualClock) -> Keys:
-    return Keys(clock)
+    return Keys(clock, IdempotencySettings())
 
 
 async def claimed(keys: Keys, call: KeyedCall = CALL) -> Fresh:
@@ -139,7 +140,7 @@ async def test_a_call_without_an_answer_may_be_repeated_with_the_same_body_only(
 async def test_an_answer_too_large_to_keep_sends_the_next_call_to_the_department(
     store: str, clock: ManualClock
 ) -> None:
-    keys = Keys(clock, answer_bytes=10)
+    keys = Keys(clock, IdempotencySettings(answer_bytes=10))
     assert not await keys.settle(await claimed(keys), BODY, replace(ANSWER, body=b"x" * 11))
     again = await claimed(keys)
     assert again.expected == BODY
@@ -198,11 +199,12 @@ import asyncio, sys
 from core.clock import SystemClock
 from core.database import database
 from gateway.proxy.idempotency import Fresh, IdempotencyKeyInFlight, KeyedCall, Keys
+from gateway.proxy.settings import IdempotencySettings
 from gateway.tables import APPS
 
 async def main(url, account):
     async with database(url, APPS):
-        keys = Keys(SystemClock())
+        keys = Keys(SystemClock(), IdempotencySettings())
         for number in range(30):
             call = KeyedCall(account=account, service="s", upstream="u", operation="o", method="POST", target=b"/",
                              key=str(number))
