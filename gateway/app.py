@@ -1,13 +1,16 @@
 """The application: the edge around two classes of host."""
 
+from asyncio import AbstractEventLoop, get_running_loop
 from importlib.metadata import version
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
 from core.clock import Clock, SystemClock
-from core.problems import Problem
+from core.problems import Problem, Unavailable
 from core.telemetry import Metrics
 from gateway import composition
 from gateway.hosts import Hosts
@@ -15,6 +18,7 @@ from gateway.lifespan import Parts, lifespan_of
 from gateway.middleware import Guarded, Observed, request_id_of
 from gateway.openapi import document
 from gateway.problems import handlers, problem_response
+from gateway.proxy.lane import Arguments, Lane
 from gateway.routes import app_routes, operations_of
 from gateway.settings import Settings
 from gateway.shell import Shell, shell_policy
@@ -43,7 +47,7 @@ class Edge:
 
 
 class MiniDoors:
-    """A mini-service's host: calls to departments, and the release's files."""
+    """A mini-service's host as far as it is ASGI: the release's files. Calls to departments take the lane."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -51,8 +55,9 @@ class MiniDoors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         city = self._parts.city
         assert city is not None  # noqa: S101 - the server starts the lifespan before the first request
-        is_call = scope["raw_path"].startswith(b"/svc/")
-        await (city.door if is_call else city.mini_host)(scope, receive, send)
+        if scope["raw_path"].startswith(b"/svc/"):
+            raise Unavailable("Calls to departments need the lane: start the city with `onecity serve`.", hop="gateway")
+        await city.mini_host(scope, receive, send)
 
 
 class City:
@@ -64,6 +69,18 @@ class City:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
+
+    def protocol(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: AbstractEventLoop | None = None,
+    ) -> Lane:
+        """What uvicorn makes for each connection, in place of its own protocol."""
+        door = self._parts.door
+        assert door is not None  # noqa: S101 - the server starts the lifespan before the first connection
+        return Lane(door, Arguments(config, server_state, app_state), _loop or get_running_loop())
 
     @property
     def running(self) -> composition.City | None:

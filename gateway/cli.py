@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from socket import socket
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar, cast
 
 import typer
 import uvicorn
@@ -25,7 +25,6 @@ from gateway.app import City as Application
 from gateway.app import create_app
 from gateway.composition import City, compose
 from gateway.manual import required_below, settings_page, unknown_variables
-from gateway.proxy.pools import Pools
 from gateway.publishing import Publisher, PublishingFailed
 from gateway.settings import Settings
 from gateway.tables import APPS
@@ -57,7 +56,7 @@ def config_of(settings: Settings, application: Application) -> uvicorn.Config:
         application,
         host=str(settings.host),
         port=settings.port,
-        http="httptools",
+        http=cast("Any", application.protocol),  # the lane takes calls, and gives all else to uvicorn's own
         ws="none",
         proxy_headers=bool(settings.proxies),  # nobody else's X-Forwarded-For is believed
         forwarded_allow_ips=[str(network) for network in settings.proxies],
@@ -204,8 +203,8 @@ def _run_with_database(work: Coroutine[Any, Any, Result]) -> Result:
 
 @asynccontextmanager
 async def _city(settings: Settings) -> AsyncIterator[City]:
-    async with database(settings.database_url, APPS), Outbound() as outbound, Pools() as pools:
-        yield compose(settings, SystemClock(), outbound, pools)
+    async with database(settings.database_url, APPS), Outbound() as outbound:
+        yield compose(settings, SystemClock(), outbound)
 
 
 if __name__ == "__main__":

@@ -35,9 +35,12 @@ from core.clock import Clock
 from core.ids import AccountId
 from core.outbound import Outbound
 from gateway.adapters import AccountReaders, KnownRecipients, LiveDirectory, LiveSessions, NameCards
+from gateway.hosts import Hosts
 from gateway.ledger.entries import Ledger
-from gateway.proxy.door import Door
-from gateway.proxy.pools import Pools
+from gateway.proxy.access_log import AccessLog
+from gateway.proxy.door import ROUTE, Door
+from gateway.proxy.gate import Gate
+from gateway.proxy.idempotency import Keys as IdempotencyKeys
 from gateway.settings import Settings
 from miniapps.api.hosting import MiniHost
 from miniapps.catalogue import Catalogue
@@ -120,12 +123,12 @@ class City:
     messages: Messages
     ledger: Ledger
     names: NameCards
-    door: Door
+    idempotency: IdempotencyKeys
     mini_host: MiniHost
 
 
-def compose(settings: Settings, clock: Clock, outbound: Outbound, pools: Pools) -> City:
-    """`outbound` is for push services, `pools` for departments' systems: neither waits for the other."""
+def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
+    """`outbound` is for push services; departments' systems are called through the door alone (`open_door`)."""
     hosting = compose_hosting(settings, clock)
     identity = compose_identity(settings, clock, LiveDirectory(hosting.services))
     names = NameCards(hosting.services, hosting.departments)
@@ -136,15 +139,7 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound, pools: Pools) 
         messages=compose_messages(settings, clock, outbound, identity, names),
         ledger=ledger,
         names=names,
-        door=Door(
-            services=hosting.services,
-            upstreams=hosting.upstreams,
-            mini_tokens=identity.mini_tokens,
-            mini_sessions=identity.mini_sessions,
-            assertions=identity.assertions,
-            ledger=ledger,
-            pools=pools,
-        ),
+        idempotency=IdempotencyKeys(clock, settings.proxy.idempotency),
         mini_host=MiniHost(
             services=hosting.services,
             store=hosting.store,
@@ -155,10 +150,40 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound, pools: Pools) 
     )
 
 
+def open_door(settings: Settings, clock: Clock, city: City) -> Door:
+    """The data path; to be called inside the running loop."""
+    hosting, identity = city.hosting, city.identity
+
+    def gate(door: Door) -> Gate:
+        return Gate(
+            hosting.services,
+            hosting.upstreams,
+            identity.verified_tokens,
+            identity.standings,
+            identity.assertions,
+            city.ledger,
+            door.system_of,
+            (door.now, clock.unix),
+        )
+
+    return Door(
+        origin=settings.origin,
+        hosts=Hosts.of(settings.origin, settings.mini_domain),
+        settings=settings.proxy,
+        unix=clock.unix,
+        services=hosting.services,
+        upstreams=hosting.upstreams,
+        ledger=city.ledger,
+        keys=city.idempotency,
+        gate=gate,
+        access_log=AccessLog(settings.log_format, ROUTE),
+    )
+
+
 def compose_hosting(settings: Settings, clock: Clock) -> Hosting:
     options = settings.miniapps
     departments, store = Departments(), Store(options.store)
-    upstreams = Upstreams(clock, options.cache_seconds)
+    upstreams = Upstreams(clock, options.cache_seconds, options.max_body_bytes)
     hosts = MiniHosts("https" if settings.secure else "http", settings.mini_domain)
     services = Services(departments, hosts, options.cache_seconds)
     return Hosting(

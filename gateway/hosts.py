@@ -27,10 +27,14 @@ class Hosts:
         named = [value for name, value in headers if name == b"host"]
         if len(named) != 1:
             raise BadRequest("Send exactly one Host header.", hop="client")
-        host = named[0].decode("latin-1").lower()
-        if host == self.app:
+        return self.service_named(named[0].lower())
+
+    def service_named(self, host: bytes) -> ServiceId | None:
+        """The same for a Host in lower case; raises MisdirectedRequest."""
+        name = host.decode("latin-1")
+        if name == self.app:
             return None
-        label, dot, domain = host.partition(".")
+        label, dot, domain = name.partition(".")
         if not dot or domain != self.mini_domain or not re.fullmatch(LABEL_PATTERN, label):
             raise MisdirectedRequest(f"This city answers at {self.app}.", hop="client")
         return ServiceId(label)

@@ -13,8 +13,9 @@ from core.clock import Clock
 from core.database import database
 from core.outbound import Outbound
 from core.telemetry import Metrics, log
-from gateway.composition import City, compose
-from gateway.proxy.pools import Pools
+from gateway.composition import City, compose, open_door
+from gateway.proxy.door import Door
+from gateway.proxy.exposition import DoorCollector
 from gateway.settings import Settings
 from gateway.state import State, state_of
 from gateway.tables import APPS
@@ -29,6 +30,7 @@ class Parts:
     """What the application outside of Starlette needs of the running city; filled when it is up."""
 
     city: City | None = None
+    door: Door | None = None
 
 
 def lifespan_of(
@@ -41,25 +43,29 @@ def lifespan_of(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database(settings.database_url, APPS))
             outbound = await stack.enter_async_context(Outbound())
-            pools = await stack.enter_async_context(Pools())
-            city = compose(settings, clock, outbound, pools)
+            city = compose(settings, clock, outbound)
             await city.identity.keys.ensure()
+            await stack.enter_async_context(city.ledger.open(settings.database_url))
+            door = open_door(settings, clock, city)
+            stack.push_async_callback(door.close)
+            metrics.registry.register(DoorCollector(door))
             stack.enter_context(_figures(settings, metrics))
-            parts.city = city
-            async with _workers(city):
-                yield state_of(city, settings, openapi)
+            parts.city, parts.door = city, door
+            async with _workers(city, door):
+                yield state_of(city, door, settings, openapi)
 
     return lifespan
 
 
 @asynccontextmanager
-async def _workers(city: City) -> AsyncIterator[None]:
+async def _workers(city: City, door: Door) -> AsyncIterator[None]:
     """The tasks that run beside the requests; told to stop, then awaited."""
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(city.messages.hub.run(stop))
         group.create_task(city.messages.deliveries.run(stop))
         group.create_task(city.identity.freshness.run(stop))
+        group.create_task(door.run(stop))
         group.create_task(_sweep(city, stop))
         try:
             yield
@@ -73,6 +79,7 @@ async def _sweep(city: City, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await city.identity.leftovers.remove()
+            await city.idempotency.remove_expired()
             await city.identity.keys.ensure()
         except Exception:  # noqa: BLE001 - the next hour tries again, and nothing depends on it in between
             log(__name__).exception("sweep failed")

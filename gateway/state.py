@@ -8,6 +8,7 @@ from auth.sms import Outbox
 from gateway.composition import City
 from gateway.ledger.api.state import LedgerState
 from gateway.pages import PagesState, problem_texts
+from gateway.proxy.door import Door
 from gateway.settings import Settings
 from miniapps.api.state import MiniappsState
 from push.api.state import PushState
@@ -15,10 +16,11 @@ from push.api.state import PushState
 
 class State(AuthState, MiniappsState, PushState, LedgerState, PagesState):
     outbox: Outbox
+    door: Door
     openapi: Mapping[str, Any]
 
 
-def state_of(city: City, settings: Settings, openapi: Mapping[str, Any]) -> State:
+def state_of(city: City, door: Door, settings: Settings, openapi: Mapping[str, Any]) -> State:
     """The state that the lifespan yields."""
     identity, hosting, messages = city.identity, city.hosting, city.messages
     return State(
@@ -46,6 +48,7 @@ def state_of(city: City, settings: Settings, openapi: Mapping[str, Any]) -> Stat
         ledger=city.ledger,
         ledger_directory=city.names,
         outbox=identity.outbox,
+        door=door,
         problem_texts=problem_texts(settings.problems_file),
         openapi=openapi,
     )

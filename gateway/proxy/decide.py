@@ -4,28 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auth.errors import ConsentNeeded, LevelTooLow, SessionEnded, TokenInvalid
+from auth.errors import ConsentNeeded, SessionEnded, StepUpNeeded, TokenInvalid
 from auth.mini_sessions import Standing
 from auth.mini_tokens import MiniToken
 from core.ids import ServiceId, UpstreamId
-from core.problems import Forbidden, NotFound, Problem
+from core.problems import Problem
+from gateway.proxy.errors import OperationNotDeclared, OperationUnknown, ScopeMissing, UpstreamNotDeclared
 from miniapps.operations import Operation
-
-
-class UpstreamNotDeclared(Forbidden):
-    title = "This mini-service did not declare that department system"
-
-
-class OperationNotDeclared(Forbidden):
-    title = "This mini-service did not declare that operation"
-
-
-class OperationUnknown(NotFound):
-    title = "The department's system has no such operation"
-
-
-class ScopeMissing(Forbidden):
-    title = "The resident did not agree to this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +50,7 @@ def decide(facts: Facts) -> Verdict:
     if operation.scope and operation.scope not in standing.scopes & facts.token.scopes:
         raise _refused(ScopeMissing, f"Ask the resident for {operation.scope}.", scope=operation.scope)
     if operation.loa > standing.loa:
-        raise _refused(LevelTooLow, f"This needs proofing level {operation.loa}.", loa=operation.loa)
+        raise StepUpNeeded(f"This needs proofing level {operation.loa}.", loa=operation.loa, hop="gateway")
     return Verdict(standing, operation, standing.scopes & facts.token.scopes if operation.scope else frozenset())
 
 

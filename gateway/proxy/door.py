@@ -1,148 +1,241 @@
-"""`/svc/{upstream}/{path}` on a mini-service's host: gather, decide, carry, record."""
+"""The data path of one process: what all its connections and calls share, and its clock."""
 
-import re
-import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import asyncio
+import json
+import time
+from collections.abc import Callable, Coroutine
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any, cast
 
-from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from core.ids import UpstreamId
+from core.problems import Problem
+from core.telemetry import log
+from gateway.hosts import Hosts
+from gateway.ledger.entries import Ledger
+from gateway.proxy.access_log import AccessLog
+from gateway.proxy.answer import STATUS_LINES, AnswerHead
+from gateway.proxy.connection import Connection, Pool
+from gateway.proxy.figures import Figures, SystemFigures
+from gateway.proxy.gate import Gate, Pass, Route
+from gateway.proxy.head import Block, Line, block_of, check_together, line_of
+from gateway.proxy.idempotency import Keys
+from gateway.proxy.keyed import Keyed
+from gateway.proxy.lag import measure_lag
+from gateway.proxy.memo import Memo
+from gateway.proxy.numbers import RequestIds, Traces
+from gateway.proxy.public import Public, Shared
+from gateway.proxy.settings import ProxySettings
+from gateway.proxy.shedding import Shedding
+from gateway.proxy.system import System
+from miniapps.services import Services
+from miniapps.upstreams import Endpoint, Upstream, Upstreams
 
-from auth.api.authenticator import bearer_of
-from auth.assertions import Assertions, Caller
-from auth.errors import BearerRefused, TokenMissing
-from auth.mini_sessions import MiniSessions
-from auth.mini_tokens import MiniToken, MiniTokens
-from core.problems import BadRequest
-from gateway.ledger.entries import Access, Ledger
-from gateway.middleware import request_id_of
-from gateway.proxy.carry import Outgoing, UpstreamUnreachable, carry
-from gateway.proxy.decide import Facts, Verdict, decide
-from gateway.proxy.headers import to_upstream
-from gateway.proxy.paths import Target, UpstreamUnknown, target_of
-from gateway.proxy.pools import Pools
-from miniapps.errors import ServiceUnknown
-from miniapps.services import LiveService, Services
-from miniapps.upstreams import Upstream, Upstreams
+if TYPE_CHECKING:
+    from gateway.proxy.call import Call
+    from gateway.proxy.lane import Lane
 
-_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+TICK_SECONDS = 0.1
+REFRESH_SECONDS = 1.0
+_HEADS = 8_192
+_LARGEST_REMEMBERED = 8 * 1024
+ROUTE = "/svc/{upstream}/{path}"
 
 
-class RequestAmbiguous(BadRequest):
-    title = "This request can be read in two ways"
-
-
-@dataclass(frozen=True, slots=True)
 class Door:
-    """The ASGI application of the data path; the gateway says for which service in `scope["service"]`."""
+    """Made inside the running loop; `run` keeps its time, `close` ends what it holds."""
 
-    services: Services
-    upstreams: Upstreams
-    mini_tokens: MiniTokens
-    mini_sessions: MiniSessions
-    assertions: Assertions
-    ledger: Ledger
-    pools: Pools
+    def __init__(
+        self,
+        *,
+        origin: str,
+        hosts: Hosts,
+        settings: ProxySettings,
+        unix: Callable[[], float],
+        services: Services,
+        upstreams: Upstreams,
+        ledger: Ledger,
+        keys: Keys,
+        gate: Callable[["Door"], Gate],
+        access_log: AccessLog,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._origin = origin
+        self._hosts = hosts
+        self._services = services
+        self._upstreams = upstreams
+        self._keys = keys
+        self._access_log = access_log
+        self._lines: Memo[bytes, Line] = Memo(_HEADS)
+        self._blocks: Memo[bytes, Block] = Memo(_HEADS)
+        self._answers: Memo[bytes, AnswerHead] = Memo(_HEADS)
+        self._systems: dict[UpstreamId, System] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ids = RequestIds()
+        self._traces = Traces()
+        self._public = Public(settings.cache)
+        self.settings = settings
+        self.unix = unix
+        self.now = time.monotonic
+        self.ledger = ledger
+        self.figures = Figures()
+        shedding = settings.shedding
+        self.shedding = Shedding(shedding.low, shedding.normal, shedding.high)
+        self.lanes: set["Lane"] = set()
+        self.calls: set["Call"] = set()
+        self.head_seconds = settings.deadlines.head
+        self.body_idle_seconds = settings.deadlines.body
+        self.write_idle_seconds = settings.deadlines.body
+        self.keep_alive_seconds = settings.deadlines.idle
+        self.date = b""
+        self._set_date()
+        self.gate = gate(self)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["route_label"] = "/svc/{upstream}/{path}"
-        _check_framing(scope)
-        target = target_of(scope["raw_path"], scope["query_string"])
-        service = await self.services.live(scope["service"])
-        if service is None:
-            raise ServiceUnknown("This service is not live.", hop="gateway")
-        verdict, upstream = await self._decide(scope, service, target)
-        assertion = await self.assertions.mint(_caller(verdict, service, upstream))
-        if not await upstream.permits():
-            raise UpstreamUnreachable("Its address moved to where it may not be called.", hop="gateway")
-        outgoing = _outgoing(scope, target, upstream, assertion)
-        client = await self.pools.of(upstream.id)
-        await carry(client, outgoing, receive, send, self._recorder(scope, verdict, service, upstream))
+    # Its time
 
-    async def _decide(self, scope: Scope, service: LiveService, target: Target) -> tuple[Verdict, Upstream]:
-        token = await self._token(scope, service)
-        upstream = await self.upstreams.find(target.upstream)
-        if upstream is None:
-            raise UpstreamUnknown(f"No upstream {target.upstream} is registered.", hop="gateway")
-        facts = Facts(
-            service=service.id,
-            asks=bool(service.scopes),
-            declared=service.upstreams,
-            upstream=target.upstream,
-            operation=upstream.contract.find(scope["method"], target.path),
-            token=token,
-            standing=await self.mini_sessions.standing(token.handle),
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep deadlines, the date, and what is remembered of services and upstreams fresh, until `stop`."""
+        async with asyncio.TaskGroup() as group:
+            lag = group.create_task(measure_lag(self.shedding))
+            fresh = group.create_task(self._keep_fresh())
+            while not stop.is_set():
+                await asyncio.sleep(TICK_SECONDS)
+                self.tick()
+            lag.cancel()
+            fresh.cancel()
+
+    def tick(self) -> None:
+        """What is due now; a fault in one does not keep the others from their end."""
+        now, unix = self.now(), self.unix()
+        self._set_date()
+        self._ids.tell(unix)
+        self._access_log.flush()
+        for late in [each for each in self.calls if each.deadline <= now]:
+            late.expire(now)
+        for lane in [each for each in self.lanes if each.deadline <= now]:
+            lane.expire()
+        for system in list(self._systems.values()):
+            system.bulkhead.expire(now)
+            for pool in system.pools.values():
+                pool.close_idle(now - self.settings.deadlines.idle_upstream)
+
+    async def _keep_fresh(self) -> None:
+        """Re-read what is remembered before it is too old to count; each call does so itself where this fails."""
+        while True:
+            try:
+                await self._services.refresh()
+                await self._upstreams.refresh()
+            except Exception as error:  # noqa: BLE001 - what is not fresh is asked for by each call
+                log(__name__).warning("register not read", error=type(error).__name__)
+            await asyncio.sleep(REFRESH_SECONDS)
+
+    def _set_date(self) -> None:
+        self.date = f"date: {formatdate(self.unix(), usegmt=True)}\r\n".encode()
+
+    async def close(self) -> None:
+        """End the idle connections and the tasks of calls."""
+        for system in self._systems.values():
+            system.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._access_log.flush()
+
+    # What lanes and calls ask for
+
+    def line(self, raw: bytes) -> Line:
+        line = self._lines.get(raw)
+        if line is None:
+            line = line_of(raw)
+            self._lines.put(raw, line)
+        return line
+
+    def block(self, raw: bytes, line: Line) -> Block:
+        block = self._blocks.get(raw)
+        if block is None:
+            block = block_of(raw, self._hosts)
+            if len(raw) <= _LARGEST_REMEMBERED:
+                self._blocks.put(raw, block)
+        if line.minor == 0 or line.authority is not None:
+            check_together(line, block)
+        return block
+
+    def new_request_id(self) -> bytes:
+        return self._ids.new()
+
+    def traceparent(self, given: bytes | None) -> bytes:
+        return self._traces.parent(given)
+
+    def system_of(self, upstream: Upstream) -> System:
+        """The upstream at run time; made anew for a new revision."""
+        system = self._systems.get(upstream.id)
+        if system is None or system.upstream is not upstream:
+            if system is not None:
+                system.close()
+            figures = self.figures.of(upstream.id)
+            system = self._systems[upstream.id] = System(upstream, self.settings, self._answers, figures)
+        return system
+
+    @property
+    def systems(self) -> dict[UpstreamId, System]:
+        return self._systems
+
+    def keyed(self, key: bytes, passed: Pass, route: Route, line: Line, block: Block) -> Keyed:
+        return Keyed(self._keys, key, passed, route, line, block)
+
+    def shared(self, call: "Call", route: Route, line: Line, block: Block) -> Shared:
+        return self._public.begin(call, route, line, block, self.now(), self.unix())
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def tasks(self) -> int:
+        return len(self._tasks)
+
+    async def connect(self, pool: Pool, endpoint: Endpoint, system: System) -> Connection:
+        """Connect to an allowed address, and to no other: names were resolved before. Raises OSError."""
+        connection = Connection(pool)
+        tls = system.tls_for(endpoint)
+        await self._loop.create_connection(
+            lambda: cast("asyncio.Protocol", connection),  # by its methods, which is all that loops ask
+            endpoint.ip,
+            endpoint.port,
+            ssl=tls,
+            server_hostname=endpoint.name if tls is not None else None,
         )
-        return decide(facts), upstream
+        return connection
 
-    async def _token(self, scope: Scope, service: LiveService) -> MiniToken:
-        """What the call's token says; raises TokenMissing, TokenInvalid or TokenExpired, with the client as the hop."""
-        token = bearer_of(Headers(scope=scope).get("authorization"))
-        try:
-            return await self.mini_tokens.verify(token, service.origin)
-        except (TokenMissing, BearerRefused) as refused:
-            refused.hop = "client"
-            raise
+    def answered(self, call: "Call", figures: SystemFigures | None, status: int, started: float) -> None:
+        """Count and log a call that has ended."""
+        seconds = self.now() - started
+        if figures is not None:
+            figures.answered(status, seconds)
+        self._access_log.write(call.request_id, call.method, status, seconds)
 
-    def _recorder(
-        self, scope: Scope, verdict: Verdict, service: LiveService, upstream: Upstream
-    ) -> Callable[[int], Awaitable[None]]:
-        access = Access(
-            account=verdict.standing.account,
-            service=service.id,
-            department=upstream.department,
-            upstream=upstream.id,
-            operation=verdict.operation.id,
-            action=verdict.operation.action,
-            summary=verdict.operation.summary,
-            scopes=sorted(verdict.scopes),
-            request_id=request_id_of(scope),
+    def refusal(
+        self, problem: Problem, *, close: bool, request_id: bytes | None = None, head_only: bool = False
+    ) -> bytes:
+        """The whole answer that states a problem (RFC 9457)."""
+        named = request_id
+        if named is None:
+            named = self._ids.new()
+            self.figures.refused(problem.slug)
+            self._access_log.write(named, "other", problem.status, 0.0)
+        content = json.dumps(problem.content(self._origin, named.decode()), ensure_ascii=False).encode()
+        more = "".join(f"{name.lower()}: {value}\r\n" for name, value in problem.headers.items())
+        return b"".join(
+            (
+                STATUS_LINES[problem.status],
+                b"content-type: application/problem+json\r\ncontent-length: %d\r\n" % len(content),
+                b"cache-control: no-store\r\nx-content-type-options: nosniff\r\n",
+                more.encode("latin-1"),
+                b"x-request-id: ",
+                named,
+                b"\r\n",
+                self.date,
+                b"connection: close\r\n\r\n" if close else b"\r\n",
+                b"" if head_only else content,
+            )
         )
-
-        async def record(outcome: int) -> None:
-            if verdict.operation.scope:  # without a scope, nothing of the resident's was reached
-                await self.ledger.record(access, outcome)
-
-        return record
-
-
-def _check_framing(scope: Scope) -> None:
-    """One reading of the body's length (RFC 9112, section 6.3), and one token."""
-    headers = Headers(scope=scope)
-    if "transfer-encoding" in headers and "content-length" in headers:
-        raise RequestAmbiguous("Send Content-Length or Transfer-Encoding, not both.", hop="client")
-    for name in ("content-length", "authorization", "idempotency-key"):
-        if len(headers.getlist(name)) > 1:
-            raise RequestAmbiguous(f"Send {name} once.", hop="client")
-
-
-def _caller(verdict: Verdict, service: LiveService, upstream: Upstream) -> Caller:
-    return Caller(
-        account=verdict.standing.account,
-        session=verdict.standing.session,
-        upstream=upstream.id,
-        department=upstream.department,
-        service=service.id,
-        scopes=verdict.scopes,
-        loa=verdict.standing.loa,
-    )
-
-
-def _outgoing(scope: Scope, target: Target, upstream: Upstream, assertion: str) -> Outgoing:
-    headers = Headers(scope=scope)
-    query = f"?{target.query.decode('ascii')}" if target.query else ""
-    return Outgoing(
-        method=scope["method"],
-        url=f"{upstream.address}{target.path}{query}",
-        headers=to_upstream(scope["headers"], assertion, request_id_of(scope), _traceparent(headers)),
-        has_body="transfer-encoding" in headers or headers.get("content-length", "0") != "0",
-        connect=upstream.timeouts.connect,
-        first_byte=upstream.timeouts.first_byte,
-        total=upstream.timeouts.total,
-    )
-
-
-def _traceparent(headers: Headers) -> str:
-    """The caller's trace (W3C Trace Context, section 3.2), or a new one."""
-    given = headers.get("traceparent", "")
-    return given if _TRACEPARENT.fullmatch(given) else f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"

@@ -18,7 +18,7 @@ _HOP_BY_HOP = frozenset(
         b"http2-settings",
     }
 )
-_FROM_CLIENT = frozenset(
+FROM_CLIENT = frozenset(
     {
         b"accept",
         b"accept-language",
@@ -80,19 +80,7 @@ _ADDED: Pairs = [
     (b"vary", b"authorization"),
 ]
 """An answer from a department is data: opened as a page it runs nothing; kept, it serves only the token it was for."""
-_VIA = b"1.1 onecity"
-
-
-def to_upstream(received: Iterable[tuple[bytes, bytes]], assertion: str, request_id: str, traceparent: str) -> Pairs:
-    """The request's headers as the department gets them: an allow-list, and our own."""
-    pairs = [(name, value) for name, value in received if name in _FROM_CLIENT]
-    return [
-        *pairs,
-        (b"authorization", b"Bearer " + assertion.encode()),
-        (b"x-request-id", request_id.encode()),
-        (b"traceparent", traceparent.encode()),
-        (b"via", _VIA),
-    ]
+VIA = b"via: 1.1 onecity\r\n"
 
 
 def to_client(received: Iterable[tuple[bytes, bytes]]) -> Pairs:
@@ -109,4 +97,4 @@ def to_client(received: Iterable[tuple[bytes, bytes]]) -> Pairs:
     kept = [(name, value) for name, value in pairs if name not in dropped]
     if not any(name == b"cache-control" for name, _ in kept):
         kept.append((b"cache-control", b"no-store"))
-    return [*kept, *_ADDED, (b"via", _VIA)]
+    return [*kept, *_ADDED]

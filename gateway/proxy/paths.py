@@ -5,29 +5,26 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from core.ids import UpstreamId
-from core.problems import BadRequest, NotFound
+from gateway.proxy.errors import TargetUnreadable, UpstreamUnknown
 
 _TARGET = re.compile(rb"^/svc/([a-z][a-z0-9-]{1,38}[a-z0-9])(/.*)$", re.DOTALL)
 _PATH = re.compile(rb"^(?:/(?:[A-Za-z0-9\-._~!$&'()*+,=:@]|%[0-9A-Fa-f]{2})*)+$")
 _QUERY = re.compile(rb"^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]|{}^`\"<>\\]|%[0-9A-Fa-f]{2}|%)*$")
-_FORBIDDEN_IN_SEGMENT = re.compile(rb"[\x00-\x1f\x7f/\\;]")
-
-
-class TargetUnreadable(BadRequest):
-    title = "The path of this call is not acceptable"
-
-
-class UpstreamUnknown(NotFound):
-    title = "No department system has that name"
+_FORBIDDEN_IN_SEGMENT = re.compile(rb"[\x00-\x1f\x7f\\;]")
+_DOTS = frozenset({b".", b".."})
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which upstream, and the path and query that it gets, as they came."""
+    """Which upstream, and the path and query that it gets, as they came.
+
+    `encoded_slash`: a segment holds `%2F`, which few operations take; no reading of it makes a dot segment.
+    """
 
     upstream: UpstreamId
     path: str
     query: bytes
+    encoded_slash: bool = False
 
 
 def target_of(raw_path: bytes, query: bytes) -> Target:
@@ -41,12 +38,12 @@ def target_of(raw_path: bytes, query: bytes) -> Target:
     segments = path.split(b"/")[1:]
     if any(map(_ambiguous, segments)) or b"" in segments[:-1]:
         raise TargetUnreadable(
-            "Leave out dot segments, empty segments, semicolons and encoded slashes or control characters.",
+            "Leave out dot segments, empty segments, semicolons and encoded control characters.",
             hop="client",
         )
-    return Target(UpstreamId(found[1].decode()), path.decode(), query)
+    return Target(UpstreamId(found[1].decode()), path.decode(), query, b"%2f" in path.lower())
 
 
 def _ambiguous(segment: bytes) -> bool:
     plain = unquote_to_bytes(segment)
-    return plain in {b".", b".."} or bool(_FORBIDDEN_IN_SEGMENT.search(plain))
+    return bool(_FORBIDDEN_IN_SEGMENT.search(plain)) or not _DOTS.isdisjoint(plain.split(b"/"))

@@ -10,6 +10,9 @@ class ManualClock:
     def now(self) -> datetime:
         return self.moment
 
+    def unix(self) -> float:
+        return self.moment.timestamp()
+
     def advance(self, **parts: float) -> None:
         """`advance(minutes=5)`: the words of timedelta."""
         self.moment += timedelta(**parts)

@@ -21,6 +21,7 @@ from gateway.settings import Settings
 from miniapps.upstreams import Timeouts
 from tests.harness.clock import ManualClock
 from tests.harness.packages import MANIFEST, OPENAPI, package
+from tests.harness.servers import served
 
 ORIGIN = "http://localhost:8000"
 MINI_DOMAIN = "localhost:8000"
@@ -57,6 +58,9 @@ class Gateway:
     settings: Settings
     clock: ManualClock
     in_process: bool = True
+    mini_port: int = 0
+    """Where a real server listens: calls to departments take no ASGI."""
+    opened: list[httpx2.AsyncClient] = field(default_factory=list)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: new_key()[0])
 
     @property
@@ -152,15 +156,40 @@ class Gateway:
     def mini(self, token: str = "", service: str = "hello") -> httpx2.AsyncClient:
         """The service's page, calling from its own origin."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self.client(headers, host=f"{service}.{MINI_DOMAIN}")
+        client = httpx2.AsyncClient(
+            transport=_Loopback(self.mini_port),
+            base_url=f"http://{service}.{MINI_DOMAIN}",
+            headers={"Origin": self.origin, **headers},
+        )
+        self.opened.append(client)
+        return client
+
+
+class _Loopback(httpx2.AsyncHTTPTransport):
+    """Every host is this machine's server on one port; Host stays as it was."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(trust_env=False)
+        self._port = port
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        request.url = request.url.copy_with(host="127.0.0.1", port=self._port)
+        return await super().handle_async_request(request)
 
 
 @asynccontextmanager
 async def running_gateway(database_url: str, folder: Path, clock: ManualClock, **more: Any) -> AsyncIterator[Gateway]:
     settings = settings_for(database_url, folder, **more)
     application = create_app(settings, clock)
-    async with LifespanManager(application, startup_timeout=20, shutdown_timeout=20) as manager:
-        yield Gateway(manager.app, application, settings, clock)
+    async with (
+        LifespanManager(application, startup_timeout=20, shutdown_timeout=20) as manager,
+        served(manager.app, protocol=application.protocol) as address,
+    ):
+        port = int(address.rpartition(":")[2])
+        gateway = Gateway(manager.app, application, settings, clock, mini_port=port)
+        yield gateway
+        for client in gateway.opened:
+            await client.aclose()
 
 
 def _cookies(response: httpx2.Response) -> str:

@@ -39,10 +39,16 @@ async def raw_server(talk: Talk) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def served(app: Any, origin: str | None = None) -> AsyncIterator[str]:
-    """An ASGI application on uvicorn, on the port of `origin` or a free one; yields its address."""
+async def served(app: Any, origin: str | None = None, protocol: Any = "httptools") -> AsyncIterator[str]:
+    """An ASGI application on uvicorn, on the port of `origin` or a free one; yields its address.
+
+    `protocol`: what uvicorn makes for each connection; one of the gateway's own comes with its lifespan running.
+    """
     port = int(origin.rpartition(":")[2]) if origin else free_port()
-    config = uvicorn.Config(app, "127.0.0.1", port, http="httptools", proxy_headers=False, log_config=None)
+    lifespan: Any = "auto" if protocol == "httptools" else "off"
+    config = uvicorn.Config(
+        app, "127.0.0.1", port, http=protocol, lifespan=lifespan, proxy_headers=False, log_config=None
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
