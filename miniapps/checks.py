@@ -105,10 +105,13 @@ class ContractChecks:
             yield error_at("/onecity/scopes", f"ask for {scope!r}, with a reason: {', '.join(ids)} needs it")
 
     def _idle_scopes(self) -> Iterator[FieldError]:
-        used = {operation.scope for operation in self._operations()} | PROFILE.keys()
+        used = {scope for operation in self._operations() for scope in operation.scopes} | PROFILE.keys()
         for each in self._scopes():
             if each.text not in used:
-                yield error_at(each.pointer, "no operation that you name needs it: ask residents for no more than that")
+                yield error_at(
+                    each.pointer,
+                    "no operation that you name needs it, nor a field of its answers: ask for no more than that",
+                )
 
     def _low_levels(self) -> Iterator[FieldError]:
         given = _member(self._city, "loa")

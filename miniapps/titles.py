@@ -1,9 +1,10 @@
 """What a scope is called on a resident's screen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from core.bodies import Localized
 from miniapps.manifest import Manifest
+from miniapps.operations import Operation
 from miniapps.upstreams import Upstreams
 
 PROFILE: Mapping[str, Localized] = {
@@ -19,7 +20,10 @@ _MOST_NAMED = 8
 
 
 class ScopeTitles:
-    """Titles for the scopes of a manifest: the platform's own, or the operations at the department that need it."""
+    """Titles for the scopes of a manifest: the platform's own, or what at the department needs it.
+
+    That is operations, by their summaries, and fields of answers, by the words of the document.
+    """
 
     def __init__(self, upstreams: Upstreams) -> None:
         self._upstreams = upstreams
@@ -34,10 +38,19 @@ class ScopeTitles:
         for upstream_id, names in manifest.upstreams.items():
             upstream = await self._upstreams.find(upstream_id)
             operations = upstream.contract.operations if upstream else {}
-            for operation in (operations[name] for name in sorted(names & operations.keys())):
-                known = summaries.setdefault(operation.scope or "", [])
-                known += [operation.summary] if operation.summary not in known else []
+            for scope, words in (
+                each for name in sorted(names & operations.keys()) for each in _words(operations[name])
+            ):
+                known = summaries.setdefault(scope, [])
+                known += [words] if words not in known else []
         return summaries
+
+
+def _words(operation: Operation) -> Iterator[tuple[str, Localized]]:
+    """What the operation says of each scope that has to do with it."""
+    yield operation.scope or "", operation.summary
+    if operation.fields:
+        yield from operation.fields.titles.items()
 
 
 def _title(scope: str, summaries: Mapping[str, list[Localized]]) -> Localized:

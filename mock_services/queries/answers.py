@@ -8,6 +8,7 @@ from pydantic import Field
 from mock_services.shared.pages import PageQuery
 from mock_services.shared.wire import Answer, Money, Text
 
+BASE = "social-insurance:base:read"
 Insurance = Literal["pension", "medical", "unemployment"]
 
 
@@ -38,7 +39,14 @@ class InsuranceRecord(Answer):
     month: str = Field(description="2026-10")
     kind: Literal["contribution", "benefit"]
     employer: str | None = Field(description="脱敏单位名称 / masked")
-    base: Money | None = Field(description="缴费基数 / what contributions are counted from")
+    base: Money | None = Field(
+        description="缴费基数 / what contributions are counted from",
+        json_schema_extra={
+            "x-onecity-scope": BASE,  # close to the salary: a scope of its own, left out by the gateway without it
+            "x-onecity-summary": "查询社保缴费基数",
+            "x-onecity-summary-en": "Read the base of your contributions",
+        },
+    )
     pension: Money
     medical: Money
     unemployment: Money

@@ -1,5 +1,6 @@
 """Records are found by identity number, and only one's own."""
 
+import json
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from miniapps.operations import contract_of
 from mock_services.queries import fund, insurance
 from mock_services.queries.careers import Career, Month
+from mock_services.queries.operations import document
 from mock_services.queries.residents import demo_residents
 from tests.unit.mock_services.platform_twin import Gateway, ManualClock
 
@@ -159,3 +162,19 @@ async def test_the_store_is_filled_once_a_day(
     clock.advance(minutes=1)
     after = await get(queries, "/social-insurance", person(gateway))
     assert before | {"as_of": after["as_of"]} == after
+
+
+async def test_the_base_of_a_contribution_is_for_those_who_agreed_to_it(
+    queries: httpx2.AsyncClient, gateway: Gateway
+) -> None:
+    """As the gateway strips it, by the department's own document."""
+    operation = contract_of(document()).operations["listSocialInsuranceRecords"]
+    answer = await queries.get("/social-insurance/records", headers=person(gateway), params={"limit": 5})
+    assert operation.fields is not None
+    assert operation.fields.hidden(operation.scopes) is None
+    hidden = operation.fields.hidden(frozenset(SCOPES.split()))
+    assert hidden is not None
+    whole = answer.json()
+    assert all(item.pop("base")["amount"] > 0 for item in whole["items"])
+    stripped = hidden.strip(200, answer.headers["content-type"].encode(), answer.content)
+    assert json.loads(stripped) == whole

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from starlette.requests import Request
 
+from miniapps.operations import contract_of
 from mock_services.appointments.__main__ import DEPARTMENT as APPOINTMENTS
 from mock_services.appointments.operations import OPERATIONS as APPOINTMENT_OPERATIONS
 from mock_services.queries.__main__ import DEPARTMENT as QUERIES
@@ -62,13 +63,20 @@ async def test_the_document_is_served_as_it_is_printed(
     assert json.loads(capsys.readouterr().out) == (await queries.get("/openapi.json")).json()
 
 
+def field_scopes(operations: set[str]) -> set[str]:
+    """The scopes of fields in their answers, as the gateway reads them."""
+    contracts = [contract_of(department.document()) for department, _ in BOTH]
+    rules = [each.fields for contract in contracts for each in contract.operations.values() if each.id in operations]
+    return {scope for rule in rules if rule for scope in rule.scopes}
+
+
 @pytest.mark.parametrize("path", MANIFESTS, ids=["appointments", "queries"])
 def test_a_manifest_asks_for_what_its_operations_need_and_no_more(path: Path) -> None:
     manifest = json.loads(path.read_text())["onecity"]
     operations = {operation.id: operation for _, table in BOTH for operation in table}
     used = [operations[name] for upstream in manifest["upstreams"] for name in upstream["operations"]]
     asked = {scope["name"] for scope in manifest["scopes"]}
-    needed = {operation.scope for operation in used if operation.scope}
+    needed = {operation.scope for operation in used if operation.scope} | field_scopes({each.id for each in used})
     assert {name for name in asked if not name.startswith("profile:")} == needed
     assert manifest["loa"] == max(operation.loa or 1 for operation in used)
     assert all(set(scope["reason"]) == {"zh-CN", "en"} for scope in manifest["scopes"])
