@@ -192,7 +192,7 @@ def compose_hosting(settings: Settings, clock: Clock) -> Hosting:
         services=services,
         catalogue=Catalogue(services),
         keepsakes=Keepsakes(clock, services),
-        releases=Releases(clock, store, upstreams, options.limits),
+        releases=Releases(clock, store, upstreams, options.limits, services.changed),
         scope_titles=ScopeTitles(upstreams),
         store=store,
     )

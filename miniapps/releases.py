@@ -7,11 +7,12 @@ of a service is live; both may be repeated with the same outcome.
 import asyncio
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from core.clock import Clock
-from core.database import rows, transaction
+from core.database import after_commit, rows, transaction
 from core.ids import ID_PATTERN, DepartmentId, new_id
 from core.problems import FieldError
 from miniapps import schema
@@ -59,11 +60,20 @@ class Accepted:
 
 
 class Releases:
-    def __init__(self, clock: Clock, store: Store, upstreams: Upstreams, limits: PackageLimits) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        store: Store,
+        upstreams: Upstreams,
+        limits: PackageLimits,
+        published: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`published` is told in this process as soon as another release is live; the others see it by themselves."""
         self._clock = clock
         self._store = store
         self._upstreams = upstreams
         self._limits = limits
+        self._published = published
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def submit(self, content: bytes, department: DepartmentId) -> Release:
@@ -97,6 +107,7 @@ class Releases:
                 raise ReleaseSuperseded("Submit it under a new version code.")
             if release.status != "live":
                 await self._make_live(release, by)
+                after_commit(self._published)
         return release
 
     async def _make_live(self, release: Release, by: str) -> None:

@@ -75,6 +75,7 @@ class Services:
         self._live: dict[ServiceId, LiveService] = {}
         self._marks: dict[ServiceId, tuple[str, str]] = {}
         self._looked_at = float("-inf")
+        self._changed_at = float("-inf")
         self.generation = 0
         """Grows whenever what is live changed."""
 
@@ -83,7 +84,7 @@ class Services:
 
     async def all(self) -> Mapping[ServiceId, LiveService]:
         """Every live service by its id."""
-        if time.monotonic() - self._looked_at >= self._cache_seconds:
+        if not self._fresh:
             await self._look()
         return self._live
 
@@ -92,9 +93,16 @@ class Services:
 
         The same object as long as its release is.
         """
-        if time.monotonic() - self._looked_at >= self._cache_seconds:
-            return None
-        return self._live.get(service_id)
+        return self._live.get(service_id) if self._fresh else None
+
+    def changed(self) -> None:
+        """What is live changed at this moment: the next who asks looks."""
+        self._changed_at = time.monotonic()
+
+    @property
+    def _fresh(self) -> bool:
+        """Whether somebody looked lately, and since the last change that this process knows of."""
+        return time.monotonic() - self._looked_at < self._cache_seconds and self._looked_at > self._changed_at
 
     async def refresh(self) -> None:
         """Look now, so that what is live goes on being known; call it once a second."""
