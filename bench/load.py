@@ -3,7 +3,8 @@
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from bench.machine import LOADER_CORE, Meter, on_core
 from bench.processes import ROOT, WORK, compiled
 
 CONNECTIONS = 64
+_WRK_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +60,34 @@ def loaded(target: Target, seconds: float, connections: int = CONNECTIONS) -> Ru
 
 
 def _wrk(target: Target, seconds: float, connections: int) -> dict[str, Any]:
+    with wrk_started(target, seconds, connections) as running:
+        return wrk(running)
+
+
+@contextmanager
+def wrk_started(target: Target, seconds: float, connections: int) -> Iterator[subprocess.Popen[str]]:
+    """A loaded run under way; ended if it is not over by itself."""
     settings = {"HOST": target.host, "PATH_AND_QUERY": target.path, "TOKENS": str(target.tokens)}
     command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "20s"]
     script = ["-s", str(ROOT / "bench" / "wrk.lua"), f"http://127.0.0.1:{target.port}"]
-    done = subprocess.run(
+    running = subprocess.Popen(
         [*on_core(LOADER_CORE), *command, *script],
         env={**os.environ, **settings, **target.environment},
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
-        check=True,
-        timeout=seconds + 60,
     )
-    line = next(each for each in done.stdout.splitlines() if each.startswith("JSON "))
+    try:
+        yield running
+    finally:
+        if running.poll() is None:
+            running.kill()
+            running.wait()
+
+
+def wrk(running: subprocess.Popen[str]) -> dict[str, Any]:
+    """What wrk.lua told at the end."""
+    said, _ = running.communicate(timeout=_WRK_SECONDS)
+    line = next(each for each in said.splitlines() if each.startswith("JSON "))
     found: dict[str, Any] = json.loads(line[5:])
     return found
 

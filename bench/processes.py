@@ -47,13 +47,18 @@ def running(program: Program) -> Iterator[int]:
     """The program's process id, once it listens; raises Unavailable when it does not come up."""
     process = program.start()
     try:
-        wait_for_port(program.port, _START_SECONDS)
+        _wait(program)
         yield process.pid
+    finally:
+        end(process)
+
+
+def _wait(program: Program) -> None:
+    try:
+        wait_for_port(program.port, _START_SECONDS)
     except TimeoutError as error:
         said = program.output.read_text(errors="replace")[-400:]
         raise Unavailable(f"{program.command[0]} did not start: {said}") from error
-    finally:
-        end(process)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
