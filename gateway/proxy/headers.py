@@ -24,7 +24,6 @@ FROM_CLIENT = frozenset(
         b"accept-language",
         b"accept-encoding",
         b"content-type",
-        b"content-length",
         b"content-encoding",
         b"content-language",
         b"if-match",
@@ -36,7 +35,7 @@ FROM_CLIENT = frozenset(
         b"prefer",
     }
 )
-"""A list of what may pass, so that no look-alike of an identity header ever does."""
+"""A list of what may pass, so that no look-alike of an identity header ever does; the framing is written anew."""
 _FROM_UPSTREAM_NEVER = _HOP_BY_HOP | {
     b"set-cookie",
     b"set-cookie2",

@@ -38,7 +38,7 @@ def target_of(raw_path: bytes, query: bytes) -> Target:
     segments = path.split(b"/")[1:]
     if any(map(_ambiguous, segments)) or b"" in segments[:-1]:
         raise TargetUnreadable(
-            "Leave out dot segments, empty segments, semicolons and encoded control characters.",
+            "Leave out dot segments, empty segments, semicolons, encoded control characters, and what is no UTF-8.",
             hop="client",
         )
     return Target(UpstreamId(found[1].decode()), path.decode(), query, b"%2f" in path.lower())
@@ -46,4 +46,8 @@ def target_of(raw_path: bytes, query: bytes) -> Target:
 
 def _ambiguous(segment: bytes) -> bool:
     plain = unquote_to_bytes(segment)
+    try:
+        plain.decode()  # an overlong "/" or "." is one to a lenient decoder
+    except UnicodeDecodeError:
+        return True
     return bool(_FORBIDDEN_IN_SEGMENT.search(plain)) or not _DOTS.isdisjoint(plain.split(b"/"))
