@@ -110,7 +110,7 @@ class ContractChecks:
             if each.text not in used:
                 yield error_at(
                     each.pointer,
-                    "no operation that you name needs it, nor a field of its answers: ask for no more than that",
+                    "neither an operation that you name nor its answers need it: ask for no more",
                 )
 
     def _low_levels(self) -> Iterator[FieldError]:

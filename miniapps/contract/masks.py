@@ -70,12 +70,16 @@ class Places:
         self._schemas = schemas
         self._known: dict[frozenset[int], Place] = {}
         self._patterns: dict[str, jsonschema_rs.Validator] = {}
+        self._waiting: list[tuple[Place, list[Mapping[str, Any]], str]] = []
         self.titles: dict[str, Localized] = {}
         """What the document calls the fields of a scope, where it says it."""
 
     def of(self, schema: object, where: str) -> Place:
         """The place of a whole answer."""
-        return self._place([schema], where)
+        place = self._place([schema], where)
+        while self._waiting:
+            self._lead_on(*self._waiting.pop())
+        return place
 
     def _place(self, schemas: Iterable[object], where: str) -> Place:
         here = self._holding(schemas, where)
@@ -84,7 +88,7 @@ class Places:
             if len(self._known) >= _MOST_PLACES:
                 raise RegisterRefused(f"{where}: the schema has more than {_MOST_PLACES} places")
             place = self._known[key] = Place(frozenset(self._scopes(here, where)))
-            self._lead_on(place, here, where)
+            self._waiting.append((place, here, where))
         return self._known[key]
 
     def _holding(self, schemas: Iterable[object], where: str) -> list[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ _WORDS = {
     "enum": "must be one of the values that the contract names",
     "exclusiveMaximum": "must be less than {limit}",
     "exclusiveMinimum": "must be more than {limit}",
-    "false": "is not taken here",
+    "falseSchema": "is not taken here",
     "format": "must have the format {format}",
     "maxItems": "must have at most {limit} elements",
     "maxLength": "must have at most {limit} characters",

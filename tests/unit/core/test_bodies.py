@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import Field
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -108,3 +110,70 @@ async def test_a_good_query_is_read(client: httpx2.AsyncClient) -> None:
 def test_a_number_too_long_to_read_is_refused() -> None:
     with pytest.raises(BadRequest):
         parse_json(b"9" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b'{"a":1,"a":2}', "a stands twice"),
+        (b'{"a":1,"a":"\\u003a"}', "a stands twice"),
+        (b'{"a":{"b":1,"b":1}}', "b stands twice"),
+        (b'[{"":":","":""}]', "stands twice"),
+        (b'{"a":1,"\\u0061":2}', "a stands twice"),
+        (b"[" * 65 + b"]" * 65, "nests too deep"),
+        (b'["\\\\",' + b"[" * 64 + b"]" * 65, "nests too deep"),
+        (b"[" * 100_000, "nests too deep"),
+        (b'["\\\\",' * 100_000, "nests too deep"),
+        (b'"\\ud800"', "half of a character"),
+        (b'{"a":["\\udc00x"]}', "half of a character"),
+        (b'{"a":Infinity}', "not JSON"),
+    ],
+    ids=lambda value: str(value[:16]),
+)
+def test_a_text_that_two_readers_may_read_in_two_ways_is_refused(text: bytes, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        parse_json(text)
+
+
+@pytest.mark.parametrize(
+    "text", [b"[" * 64 + b"]" * 64, b'"' + b"[" * 100 + b'"', b"[" + b"[]," * 100 + b"1]"], ids=len
+)
+def test_brackets_that_do_not_nest_deep_are_read(text: bytes) -> None:
+    assert parse_json(text) == json.loads(text)
+
+
+TEXTS = st.text(alphabet=st.sampled_from('ab:{}[]",\\/u003张\n'), max_size=4)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=20)
+
+
+@given(VALUES, st.booleans())
+def test_whatever_is_written_is_read(value: Any, ascii_only: bool) -> None:
+    text = json.dumps(value, ensure_ascii=ascii_only)
+    if "Infinity" not in text:
+        assert parse_json(text.encode()) == value
+
+
+@given(st.lists(st.tuples(TEXTS, VALUES), min_size=1, max_size=4), st.booleans())
+def test_a_member_that_stands_twice_is_always_seen(pairs: list[tuple[str, Any]], ascii_only: bool) -> None:
+    written = [f"{json.dumps(name, ensure_ascii=ascii_only)}: {json.dumps(value)}" for name, value in pairs]
+    text = "{" + ", ".join(written) + "}"
+    if "Infinity" in text:
+        return
+    if len({name for name, _ in pairs}) == len(pairs):
+        assert parse_json(text.encode()) == dict(pairs)
+    else:
+        with pytest.raises(BadRequest, match="stands twice"):
+            parse_json(text.encode())
+
+
+@given(
+    st.binary(max_size=20)
+    | st.text(alphabet=st.sampled_from('{}[]":,\\u01eE+-.truefalsn '), max_size=16).map(str.encode)
+)
+def test_the_quick_reader_reads_nothing_that_the_other_refuses(text: bytes) -> None:
+    try:
+        value = parse_json(text)
+    except BadRequest:
+        return
+    assert json.loads(text.decode()) == value

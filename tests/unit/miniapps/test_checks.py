@@ -85,7 +85,7 @@ async def test_what_is_odd_but_works_is_a_warning(city: Wiring) -> None:
     release = await city.releases.submit(package(described, {"main.js": b'import "./big.js"', "big.js": NOISE}), CIVIL)
     assert lines(release.warnings) == (
         "/hobby: this member is not known and is ignored\n"
-        "/onecity/scopes/2/name: no operation that you name needs it, nor a field of its answers: ask for no more than that\n"
+        "/onecity/scopes/2/name: neither an operation that you name nor its answers need it: ask for no more\n"
         "/onecity/loa: holdSlot will be refused to residents of level 1\n"
         f"/pages/0: it needs {len(NOISE) + 103} bytes before it shows: slow on a thin network, 2097152 is good"
     )
