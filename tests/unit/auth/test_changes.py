@@ -173,6 +173,16 @@ async def test_a_machine_whose_clock_is_off_neither_goes_unheard_nor_hides_the_o
         assert ear.news() == ["off", "right"]
 
 
+async def test_a_row_from_the_future_does_not_mislead_who_looks_for_the_first_time(city: City) -> None:
+    await noted(city, "ahead", Ahead(city.clock, timedelta(hours=1)))
+    ear = Ear()
+    feed = Feed(city.clock, ear)
+    await feed.look()
+    await noted(city, "right")
+    await feed.look()
+    assert ear.news() == ["*", "right"]
+
+
 @pytest.mark.parametrize("seconds", [-5, 5], ids=str)
 async def test_a_reader_whose_clock_is_off_hears_everything(city: City, seconds: int) -> None:
     ear = Ear()

@@ -182,6 +182,24 @@ async def test_memory_counts_from_when_the_look_began(city: City, handle: str) -
     assert city.standings.known(handle, city.ticks()) is seat
 
 
+async def test_a_look_that_takes_long_counts_from_its_beginning(city: City, resident: Resident) -> None:
+    times = iter([10.0, 13.0])
+    slow = Freshness(Feed(city.clock, city.standings), city.standings, city.verified_tokens, lambda: next(times))
+    await slow.look()
+    assert city.standings.healthy(13.9)
+    assert not city.standings.healthy(14)
+
+
+async def test_a_look_that_fails_moves_nothing_on(city: City, resident: Resident) -> None:
+    await city.freshness.look()
+    await rows("DROP TABLE auth_change")
+    city.clock.advance(seconds=3)
+    with pytest.raises(Exception, match="auth_change"):
+        await city.freshness.look()
+    city.clock.advance(seconds=1)
+    assert not city.standings.healthy(city.ticks())
+
+
 async def test_nothing_is_known_before_the_first_look(city: City, resident: Resident) -> None:
     handle = await city.mini_sessions.handle(resident, APPOINTMENTS)
     seat = await seated(city, handle)
@@ -281,6 +299,21 @@ async def test_everything_forgotten_holds_for_what_is_being_read_too(city: City,
     reading = asyncio.create_task(memory.read(handle))
     await gate.seen.wait()
     memory.forget_all()
+    gate.open.set()
+    await reading
+    assert gate.readings == 2
+
+
+async def test_a_reading_that_outlasts_the_record_of_changes_is_done_again(
+    city: City, resident: Resident, handle: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standings, "_FORGOTTEN", 3)
+    gate = Gate(city)
+    memory = Standings(city.clock, gate, city.ticks)
+    reading = asyncio.create_task(memory.read(handle))
+    await gate.seen.wait()
+    for account in (resident.account, "b", "c", "d"):
+        memory.forget(AccountId(account))
     gate.open.set()
     await reading
     assert gate.readings == 2
