@@ -15,6 +15,10 @@ from gateway.tables import APPS
 from tests.harness.clock import ManualClock
 from tests.harness.postgres import postgres_server
 from tests.harness.redis import redis_server
+from tests.harness.tally import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
+"""pytest finds its hooks by their names in this module."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -93,6 +93,9 @@ class Department:
         headers = {**self._host, **self._bearer, "Content-Type": _PACKAGE}
         return self._http.post("/dept/v1/releases", headers=headers, content=package)
 
+    def publishes(self, release: str) -> httpx2.Response:
+        return self._http.post(f"/dept/v1/releases/{release}/publication", headers={**self._host, **self._bearer})
+
     def notifies(self, notice: dict[str, Any], key: str | None = None) -> httpx2.Response:
         headers = {**self._host, **self._bearer, "Idempotency-Key": key or secrets.token_hex(8)}
         return self._http.post("/dept/v1/notices", headers=headers, json=notice)
