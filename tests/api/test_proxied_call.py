@@ -89,7 +89,7 @@ async def test_an_open_operation_tells_the_department_nothing_personal(gateway: 
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [
-        ("GET", "/svc/records/strict", (403, "level-too-low", "gateway")),
+        ("GET", "/svc/records/strict", (401, "step-up-needed", "gateway")),
         ("POST", "/svc/records/records", (403, "operation-not-declared", "gateway")),
         ("GET", "/svc/records/undeclared", (403, "operation-not-declared", "gateway")),
         ("GET", "/svc/records/none", (404, "operation-unknown", "gateway")),
