@@ -269,7 +269,7 @@ class Call:
     def _look_up(self) -> None:
         """A public call: answered from the cache, together with another that is under way, or asked for."""
         assert self._route is not None  # noqa: S101 - it came with the pass
-        self._shared = shared = self._door.shared(self, self._route, self._line, self._block)
+        self._shared = shared = self._door.shared(self, self._route, self._block)
         stored = shared.stored(self._door.unix())
         if stored is not None:
             self._give(stored)
@@ -523,6 +523,8 @@ class Call:
         else:
             system.breaker.succeeded(self._ticket, now, now - self._sent_at)
         self._ticket = 0
+        if self.method not in _SAFE and self._route is not None:
+            self._door.changed(self.method, head.status, system, self._route.target.path)
         if not self._looks_into(head):
             return
         if ended:
@@ -544,6 +546,9 @@ class Call:
             except Problem as problem:
                 self._refuse(problem)
                 return False
+        if self._shared is not None and not self._shared.keeps(head):
+            self._shared.settle()
+            self._shared = None
         if self._strips or self._keyed is not None or self._shared is not None:
             self._collected = []
         return True
@@ -623,7 +628,7 @@ class Call:
             if self._keyed is not None:
                 self._keyed.too_large()
             if self._shared is not None:
-                self._shared.settle(None)
+                self._shared.settle()
                 self._shared = None
             answer = self._answer
             assert answer is not None  # noqa: S101 - its body is here
@@ -827,7 +832,7 @@ class Call:
             system.bulkhead.leave(door.now())
         if self._shared is not None:
             shared, self._shared = self._shared, None
-            shared.settle(None)
+            shared.settle()
         if self._keyed is not None and self._keyed.open:
             door.spawn(self._keyed.give_up(self._sent_at > 0.0))
 
@@ -849,6 +854,9 @@ class Call:
         if self._over:
             return
         self._over = True
+        if self._shared is not None:
+            self._shared.leave()
+            self._shared = None
         self._let_go()
         passed = self._pass
         if self._recordable and passed is not None and passed.prepared is not None:

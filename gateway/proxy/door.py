@@ -182,8 +182,12 @@ class Door:
     def keyed(self, key: bytes, passed: Pass, route: Route, line: Line, block: Block) -> Keyed:
         return Keyed(self._keys, key, passed, route, line, block)
 
-    def shared(self, call: "Call", route: Route, line: Line, block: Block) -> Shared:
-        return self._public.begin(call, route, line, block, self.now(), self.unix())
+    def shared(self, call: "Call", route: Route, block: Block) -> Shared:
+        return self._public.begin(call, route, block, self.unix())
+
+    def changed(self, method: str, status: int, system: System, path: str) -> None:
+        """A call that may have changed something was answered."""
+        self._public.changed(method, status, system, path)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)
