@@ -13,12 +13,17 @@ import time
 from collections.abc import Callable
 
 import uvloop
+from pydantic import SecretStr
 
+from auth.secrecy import Secrecy
 from core.clock import SystemClock
 from core.database import database, migrate
 from gateway.ledger.access import Access
+from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.content import Prepared
 from gateway.ledger.entries import Ledger
+from gateway.ledger.settings import LedgerSettings
+from gateway.ledger.signer import Signer
 from gateway.tables import APPS
 
 ACCESS = Access(
@@ -46,7 +51,9 @@ def main() -> None:
 
 async def _measured(url: str, width: int, entries: int) -> None:
     await migrate(url, APPS)
-    ledger = Ledger(SystemClock())
+    clock = SystemClock()
+    signer = Signer(clock, Secrecy(SecretStr("x" * 32)), "http://bench")
+    ledger = Ledger(clock, LedgerSettings(), Checkpoints(clock, signer, 60))
     async with database(url, APPS), ledger.open(url):
         prepared = await ledger.prepare(ACCESS)
         await _Round(ledger, prepared, width, 1000).run()

@@ -24,6 +24,7 @@ from gateway import register
 from gateway.app import City as Application
 from gateway.app import create_app
 from gateway.composition import City, compose
+from gateway.ledger.command import ledger_commands
 from gateway.manual import required_below, settings_page, unknown_variables
 from gateway.publishing import Publisher, PublishingFailed
 from gateway.settings import Settings
@@ -206,6 +207,8 @@ async def _city(settings: Settings) -> AsyncIterator[City]:
     async with database(settings.database_url, APPS), Outbound() as outbound:
         yield compose(settings, SystemClock(), outbound)
 
+
+app.add_typer(ledger_commands(_settings, _run_with_database), name="ledger")
 
 if __name__ == "__main__":
     main()

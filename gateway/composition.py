@@ -36,7 +36,9 @@ from core.ids import AccountId
 from core.outbound import Outbound
 from gateway.adapters import AccountReaders, KnownRecipients, LiveDirectory, LiveSessions, NameCards
 from gateway.hosts import Hosts
+from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.entries import Ledger
+from gateway.ledger.signer import Signer
 from gateway.proxy.access_log import AccessLog
 from gateway.proxy.door import ROUTE, Door
 from gateway.proxy.gate import Gate
@@ -132,7 +134,8 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
     hosting = compose_hosting(settings, clock)
     identity = compose_identity(settings, clock, LiveDirectory(hosting.services))
     names = NameCards(hosting.services, hosting.departments)
-    ledger = Ledger(clock)
+    signer = Signer(clock, Secrecy(settings.auth.secret), settings.origin)
+    ledger = Ledger(clock, settings.ledger, Checkpoints(clock, signer, settings.ledger.checkpoint_seconds))
     return City(
         hosting=hosting,
         identity=identity,

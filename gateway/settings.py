@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from auth.settings import AuthSettings
 from core.telemetry import LogFormat, LogLevel
 from gateway.proxy.settings import ProxySettings
+from gateway.ledger.settings import LedgerSettings
 from miniapps.settings import MiniappsSettings
 from push.settings import PushSettings
 
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     )
     auth: AuthSettings = Field(description="Accounts, codes, sessions, keys.")
     miniapps: MiniappsSettings = Field(MiniappsSettings(), description="Packages, releases, hosting.")
+    ledger: LedgerSettings = Field(LedgerSettings(), description="The record of access.")
     push: PushSettings = Field(description="Notices and their delivery.")
     proxy: ProxySettings = Field(default_factory=ProxySettings, description="The data path.")
 

@@ -6,9 +6,13 @@ key that only this account has. Without the key nobody can tell two entries of a
 the opening of one entry, shown, tells whose that one is and nothing of the others; once the key is destroyed, nothing
 tells.
 
+`run` and `number` count the entries of one writer from its start, so that one which was dropped, or stands elsewhere,
+can be named even where the rows after it were numbered anew.
+
 ⚡ Compiled on the data path: no dynamic tricks.
 """
 
+import hmac
 import json
 from binascii import b2a_base64
 from hashlib import sha256
@@ -19,7 +23,7 @@ from gateway.ledger.access import Access
 KEY_BYTES: Final = 32
 MEMBERS: Final = (
     "v", "service", "department", "upstream", "operation", "action", "summary", "scopes",
-    "request_id", "at", "outcome", "received", "sent", "who",
+    "request_id", "run", "number", "at", "outcome", "received", "sent", "who",
 )  # fmt: skip
 _BLOCK: Final = 64
 """Bytes of a block of SHA-256, to which HMAC fills up its key (RFC 2104)."""
@@ -41,8 +45,8 @@ class Prepared:
         self.account: str = access.account
         self.mandate: str | None = access.mandate
 
-    def render(self, request_id: str, at: int, outcome: int, received: int, sent: int) -> bytes:
-        """The entry's bytes; `at` in milliseconds since 1970, `received` and `sent` are bytes of the two bodies.
+    def render(self, request_id: str, place: bytes, outcome: int, received: int, sent: int) -> bytes:
+        """The entry's bytes; `place` is made by `placed`, `received` and `sent` are bytes of the two bodies.
 
         The keyed hash is HMAC with the key's two blocks hashed beforehand, which takes a third of the time.
         """
@@ -51,15 +55,30 @@ class Prepared:
         opening = self._outer.copy()
         opening.update(inner.digest())
         who = b2a_base64(sha256(opening.digest() + self._person).digest(), newline=False)
-        return b'%b%b","at":%d,"outcome":%d,"received":%d,"sent":%d,"who":"%b"}' % (
+        return b'%b%b","run":"%b,"outcome":%d,"received":%d,"sent":%d,"who":"%b"}' % (
             self._prefix,
             request_id.encode(),
-            at,
+            place,
             outcome,
             received,
             sent,
             who,
         )
+
+
+def placed(run: bytes, number: int, at: int) -> bytes:
+    """Which entry of which writer, and when, in milliseconds since 1970."""
+    return b'%b","number":%d,"at":%d' % (run, number, at)
+
+
+def opening_of(key: bytes, request_id: str) -> bytes:
+    """What opens the commitment of that one entry."""
+    return hmac.digest(key, request_id.encode(), "sha256")
+
+
+def commitment(opening: bytes, account: str, mandate: str | None) -> str:
+    """An entry's `who`."""
+    return b2a_base64(sha256(opening + person(account, mandate)).digest(), newline=False).decode()
 
 
 def person(account: str, mandate: str | None) -> bytes:

@@ -14,15 +14,20 @@ from core.bodies import Localized
 from core.clock import Clock
 from core.database import connection, rows, transaction
 from core.ids import AccountId, DepartmentId, ServiceId, UpstreamId
+from core.telemetry import log
 from gateway.ledger import access as accesses
 from gateway.ledger import residents
 from gateway.ledger.access import Action
-from gateway.ledger.content import Prepared
+from gateway.ledger.checkpoints import Checkpoints
+from gateway.ledger.content import Prepared, placed
+from gateway.ledger.errors import EntryNotCovered, EntryUnknown
 from gateway.ledger.group import Done, Writer
 from gateway.ledger.keys import AccountKeys
 from gateway.ledger.merkle import leaf_hash
-from gateway.ledger.opening import open_writer
+from gateway.ledger.opening import new_run, open_writer
 from gateway.ledger.postgres import APPEND_LOCK
+from gateway.ledger.proofs import EntryProof
+from gateway.ledger.proving import Proving
 from gateway.ledger.residents import Entry, Filter, Found
 from gateway.ledger.settings import LedgerSettings
 
@@ -45,9 +50,10 @@ class Access:
 class Ledger:
     """Appends entries and reads them; the tables are the database's that `open` was given."""
 
-    def __init__(self, clock: Clock, settings: LedgerSettings | None = None) -> None:
+    def __init__(self, clock: Clock, settings: LedgerSettings, checkpoints: Checkpoints) -> None:
+        self.checkpoints = checkpoints
         self._clock = clock
-        self._settings = settings or LedgerSettings()
+        self._settings = settings
         self._keys = AccountKeys(self._settings.keys)
         self._writer: Writer | None = None
 
@@ -55,14 +61,31 @@ class Ledger:
     async def open(self, database_url: str) -> AsyncIterator[None]:
         """Take entries for as long as the block lasts; `core.database.database` is open around it.
 
-        At its end everything appended is durable.
+        At its end everything appended is durable, and a checkpoint covers it.
         """
-        async with open_writer(database_url, self._milliseconds) as writer:
+        async with (
+            self._signed(),
+            open_writer(database_url, self._milliseconds, self._settings.index_seconds) as writer,
+        ):
             self._writer = writer
             try:
                 yield
             finally:
                 self._writer = None
+
+    @asynccontextmanager
+    async def _signed(self) -> AsyncIterator[None]:
+        """Checkpoints every minute, and one at the end, after the last entry."""
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(self.checkpoints.run())
+            try:
+                yield
+            finally:
+                task.cancel()
+        try:
+            await self.checkpoints.write(last=True)
+        except Exception:  # noqa: BLE001 - the process ends all the same; the next one signs, or says why not
+            log(__name__).exception("no checkpoint was written at the end")
 
     def prepared(self, access: accesses.Access) -> Prepared | None:
         """The constant part of these entries, or None when `prepare` must be awaited first.
@@ -92,6 +115,34 @@ class Ledger:
         """Up to `limit` of a resident's entries that the filter takes, newest first, older than `cursor`."""
         return await residents.page(account, limit, cursor, wanted)
 
+    async def every(self, account: AccountId) -> AsyncIterator[Entry]:
+        """All of a resident's entries, newest first."""
+        async for entry in residents.every(account):
+            yield entry
+
+    async def entry(self, account: AccountId, entry_id: str) -> Entry:
+        """One of this resident's; raises EntryUnknown."""
+        found = await residents.find(account, residents.seq_of(entry_id))
+        if found is None:
+            raise EntryUnknown("Take the id from your list.")
+        return found
+
+    async def prove(self, account: AccountId, entry: Entry, proving: Proving | None = None) -> EntryProof:
+        """The proof of an entry; raises EntryNotCovered while no checkpoint covers it."""
+        return await (proving or await self.proving()).entry(entry, account, await self._keys.of(account))
+
+    async def proving(self) -> Proving:
+        """Proofs against the newest checkpoint; raises EntryNotCovered when there is none."""
+        newest = await self.checkpoints.newest()
+        if newest is None:
+            raise EntryNotCovered("Ask again in a minute.", retry_after=10)
+        return Proving(newest)
+
+    async def forget(self, account: AccountId) -> int:
+        """Destroy what links an account's entries to it and to each other; gives how many there were."""
+        self._keys.forget(account)
+        return await forget(account)
+
     async def record(self, access: Access, outcome: int) -> None:
         """Keep one access with the status that came of it; durable when this returns. The lane has `append`."""
         prepared = await self.prepare(
@@ -108,7 +159,9 @@ class Ledger:
             )
         )
         if self._writer is None:
-            await _insert(prepared, prepared.render(access.request_id, self._milliseconds(), outcome, 0, 0))
+            await _insert(
+                prepared, prepared.render(access.request_id, placed(new_run(), 0, self._milliseconds()), outcome, 0, 0)
+            )
             return
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -121,6 +174,25 @@ class Ledger:
 
     def _milliseconds(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
+
+
+async def forget(account: AccountId) -> int:
+    """Destroy the account's key and what names it in its entries, all or nothing; gives how many entries it had.
+
+    Every proof goes on holding. Whoever reads the entries in a backup can link them only with the key from one.
+    """
+    async with transaction():
+        seen = (await rows("SELECT seq FROM ledger_progress WHERE work = 'access'"))[0]["seq"]
+        await rows("DELETE FROM ledger_key WHERE account_id = ?", account)
+        lost = await rows(
+            "UPDATE ledger_entry SET account_id = NULL, mandate = NULL WHERE seq IN "
+            "(SELECT seq FROM ledger_access WHERE account_id = ?) OR (seq >= ? AND account_id = ?) RETURNING seq",
+            account,
+            seen,
+            account,
+        )
+        await rows("DELETE FROM ledger_access WHERE account_id = ?", account)
+    return len(lost)
 
 
 async def _insert(prepared: Prepared, content: bytes) -> None:

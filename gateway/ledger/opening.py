@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -9,7 +10,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from core.telemetry import log
 from gateway.ledger.group import Writer
+from gateway.ledger.housekeeping import Housekeeping
+from gateway.ledger.index import postgres_pass
 from gateway.ledger.postgres import PostgresWriter
 from gateway.ledger.sqlite import SQLiteWriter
 from gateway.ledger.syncing import Sync
@@ -25,11 +29,19 @@ class NotOpen(Exception):
     """The database of the ledger is not what it must be."""
 
 
-def open_writer(url: str, milliseconds: Milliseconds) -> AbstractAsyncContextManager[Writer]:
-    """The writer for the database at `url`, for as long as the block lasts; what was appended is durable at its end."""
+def open_writer(url: str, milliseconds: Milliseconds, index_seconds: float) -> AbstractAsyncContextManager[Writer]:
+    """The writer for the database at `url`, for as long as the block lasts; what was appended is durable at its end.
+
+    The index by resident is filled behind it, every `index_seconds`.
+    """
     if url.startswith("sqlite://"):
-        return _sqlite_writer(file_of(url), milliseconds)
-    return _postgres_writer(dsn_of(url), milliseconds)
+        return _sqlite_writer(file_of(url), milliseconds, index_seconds)
+    return _postgres_writer(dsn_of(url), milliseconds, index_seconds)
+
+
+def new_run() -> bytes:
+    """The name of one writer's run: nobody else's."""
+    return secrets.token_hex(6).encode()
 
 
 def file_of(url: str) -> Path:
@@ -64,18 +76,21 @@ def _set_up(connection: sqlite3.Connection) -> None:
 
 
 @asynccontextmanager
-async def _sqlite_writer(file: Path, milliseconds: Milliseconds) -> AsyncIterator[SQLiteWriter]:
+async def _sqlite_writer(file: Path, milliseconds: Milliseconds, index_seconds: float) -> AsyncIterator[SQLiteWriter]:
     loop = asyncio.get_running_loop()
     with closing(connect(file, cached=_STATEMENTS)) as connection, _log_of(file) as descriptor:
 
         def start() -> None:
             sync.start()
 
-        writer = SQLiteWriter(connection, start, loop, milliseconds, time.monotonic)
+        writer = SQLiteWriter(connection, start, loop, milliseconds, time.monotonic, new_run())
         sync = Sync(descriptor, writer.synced, loop)
+        housekeeping = Housekeeping(file, connect, writer, loop, index_seconds)
         try:
             yield writer
         finally:
+            housekeeping.stop()
+            await asyncio.to_thread(housekeeping.join)
             await _drained(writer)
             sync.close()
 
@@ -96,15 +111,28 @@ def _log_of(file: Path) -> Iterator[int]:
 
 
 @asynccontextmanager
-async def _postgres_writer(dsn: str, milliseconds: Milliseconds) -> AsyncIterator[PostgresWriter]:
-    writer = PostgresWriter(dsn, milliseconds)
+async def _postgres_writer(dsn: str, milliseconds: Milliseconds, index_seconds: float) -> AsyncIterator[PostgresWriter]:
+    writer = PostgresWriter(dsn, milliseconds, new_run)
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(writer.run())
+        tasks = [group.create_task(writer.run()), group.create_task(_indexed(index_seconds))]
         try:
             yield writer
         finally:
             await _drained(writer)
-            task.cancel()
+            for task in tasks:
+                task.cancel()
+
+
+async def _indexed(seconds: float) -> None:
+    """Run passes over what is new, for ever."""
+    while True:
+        try:
+            more = await postgres_pass()
+        except Exception:  # noqa: BLE001 - the next round tries again
+            log(__name__).exception("ledger index failed")
+            more = False
+        if not more:
+            await asyncio.sleep(seconds)
 
 
 async def _drained(writer: Writer) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from core.telemetry import log
-from gateway.ledger.content import Prepared
+from gateway.ledger.content import Prepared, placed
 from gateway.ledger.errors import EntryNotKept
 from gateway.ledger.group import Done, Waiting, tell
 from gateway.ledger.merkle import leaf_hash
@@ -21,6 +21,8 @@ LIMIT = 512
 """Entries of one group."""
 APPEND_LOCK = 0x6C656467
 """The advisory lock that appending to the ledger takes."""
+CHECKPOINT_LOCK = APPEND_LOCK + 1
+"""That which writing a checkpoint takes."""
 RETRY_SECONDS = 5.0
 _AGAIN_SECONDS = 0.05
 _STATEMENT_SECONDS = 5.0
@@ -39,9 +41,12 @@ Columns = tuple[list[bytes], list[bytes], list[str], list[str | None]]
 class PostgresWriter:
     """`run` is its task; it ends by being cancelled."""
 
-    def __init__(self, url: str, milliseconds: Callable[[], int]) -> None:
+    def __init__(self, url: str, milliseconds: Callable[[], int], new_run: Callable[[], bytes]) -> None:
         self._url = url
         self._milliseconds = milliseconds
+        self._new_run = new_run
+        self._run = new_run()
+        self._number = 0
         self._waiting: list[Waiting] = []
         self._arrived = asyncio.Event()
         self._writing = False
@@ -60,6 +65,15 @@ class PostgresWriter:
         self._waiting.append((prepared, request_id, outcome, received, sent, done))
         self._arrived.set()
 
+    def _columns(self, group: list[Waiting]) -> Columns:
+        at = self._milliseconds()
+        contents = [
+            prepared.render(request_id, placed(self._run, number, at), outcome, received, sent)
+            for number, (prepared, request_id, outcome, received, sent, _) in enumerate(group, self._number)
+        ]
+        leaves = [leaf_hash(content) for content in contents]
+        return leaves, contents, [entry[0].account for entry in group], [entry[0].mandate for entry in group]
+
     async def run(self) -> None:
         try:
             while True:
@@ -75,7 +89,7 @@ class PostgresWriter:
             group, self._waiting = self._waiting[:LIMIT], self._waiting[LIMIT:]
             self._writing = True
             try:
-                tell([entry[5] for entry in group], await self._kept(_columns(group, self._milliseconds())))
+                tell([entry[5] for entry in group], await self._kept(self._columns(group)))
             finally:
                 self._writing = False
 
@@ -87,17 +101,20 @@ class PostgresWriter:
             try:
                 connection = await self._connected()
                 if again and await connection.fetchval(_THERE, self._last, columns[0][0]):
-                    return None  # the connection broke after the commit
+                    break  # the connection broke after the commit
                 await self._write(connection, columns)
             except _FAILURES as error:
                 self._disconnect()
                 if asyncio.get_running_loop().time() > until:
                     log(__name__).error("ledger group lost", exc_info=error)
+                    self._run, self._number = self._new_run(), 0  # whether it was committed is not known
                     return _because(error)
                 again = True
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:
-                return None
+                break
+        self._number += len(columns[0])
+        return None
 
     async def _write(self, connection: Any, columns: Columns) -> None:
         async with asyncio.timeout(_STATEMENT_SECONDS):
@@ -117,15 +134,6 @@ class PostgresWriter:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
-
-
-def _columns(group: list[Waiting], at: int) -> Columns:
-    rendered = [
-        prepared.render(request_id, at, outcome, received, sent)
-        for prepared, request_id, outcome, received, sent, _ in group
-    ]
-    accounts = [entry[0].account for entry in group]
-    return [leaf_hash(each) for each in rendered], rendered, accounts, [entry[0].mandate for entry in group]
 
 
 def _because(error: BaseException) -> EntryNotKept:

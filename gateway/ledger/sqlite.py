@@ -26,7 +26,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
-from gateway.ledger.content import Prepared
+from gateway.ledger.content import Prepared, placed
 from gateway.ledger.errors import EntryNotKept
 from gateway.ledger.group import Done, Waiting, tell
 
@@ -48,13 +48,14 @@ class Loop(Protocol):
 class SQLiteWriter:
     """Lives on the loop's thread. `start_sync` asks for a sync, whose end is told by `synced`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a writer is made of, made in one place
         self,
         connection: sqlite3.Connection,
         start_sync: Callable[[], None],
         loop: Loop,
         milliseconds: Callable[[], int],
         monotonic: Callable[[], float],
+        run: bytes,
     ) -> None:
         self._connection = connection
         self._start_sync = start_sync
@@ -63,6 +64,9 @@ class SQLiteWriter:
         self._monotonic = monotonic
         self._statements: list[str] = ["", *(_statement(count) for count in range(1, LIMIT + 1))]
         self._first: int | None = 0 if self._empty() else None
+        self._run: bytes = run
+        self._number = 0
+        """Of the next entry; a group that is given up gives its numbers back."""
         self._waiting: list[Waiting] = []
         self._turning = False
         self._seen = 0
@@ -144,6 +148,7 @@ class SQLiteWriter:
             return
         self._first = None
         self._values = None
+        self._number += len(self._inserting)
         self._committed.extend(self._inserting)
         self._inserting = []
         self._sync()
@@ -178,13 +183,12 @@ class SQLiteWriter:
 
     def _rendered(self, group: list[Waiting]) -> list[Any]:
         at = self._milliseconds()
+        number = self._number
         values: list[Any] = [self._first]
         for prepared, request_id, outcome, received, sent, _ in group:
-            content = prepared.render(request_id, at, outcome, received, sent)
-            values.append(sha256(_LEAF + content).digest())
-            values.append(content)
-            values.append(prepared.account)
-            values.append(prepared.mandate)
+            content = prepared.render(request_id, placed(self._run, number, at), outcome, received, sent)
+            values += (sha256(_LEAF + content).digest(), content, prepared.account, prepared.mandate)
+            number += 1
         return values
 
     def _empty(self) -> bool:

@@ -28,6 +28,8 @@ from tests.harness.gateway import ORIGIN, settings_for
 ROOT = Path(__file__).parents[2]
 PUBLIC = {
     "GET /api/v1/categories",
+    "GET /api/v1/ledger/checkpoints/latest",
+    "GET /api/v1/ledger/consistency",
     "GET /api/v1/services",
     "GET /api/v1/services/{service_id}",
     "GET /dev/outbox",

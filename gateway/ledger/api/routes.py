@@ -1,22 +1,26 @@
 """The resident's view of the ledger: who read what, when, for which service."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from core.access import resident, resident_of
+from core.access import public, resident, resident_of
 from core.bodies import Answer, Localized, answer, read_query
-from core.ids import LABEL_PATTERN, DepartmentId, ServiceId
+from core.ids import LABEL_PATTERN, AccountId, DepartmentId, ServiceId
 from core.operations import Operation
 from core.pages import Page, PageQuery
 from gateway.ledger.access import Action
 from gateway.ledger.api.state import LedgerState
+from gateway.ledger.entries import Ledger
+from gateway.ledger.errors import CheckpointUnknown, EntryNotCovered, EntryUnknown
 from gateway.ledger.ports import Directory, Names
-from gateway.ledger.residents import Entry, Filter
+from gateway.ledger.proofs import ConsistencyProof, EntryProof
+from gateway.ledger.proving import Proving
+from gateway.ledger.residents import LAST, Entry, Filter
 
 
 class LedgerQuery(PageQuery):
@@ -52,11 +56,101 @@ class Access(Answer):
     request_id: str
 
 
+class ExportQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    proofs: Annotated[bool, Field(description="with the proof of each entry that a checkpoint covers")] = False
+
+
+class ExportedAccess(Answer):
+    """One line of the export."""
+
+    access: Access
+    proof: EntryProof | None
+
+
+class SignedCheckpoint(Answer):
+    size: int = Field(description="number of entries")
+    checkpoint: str = Field(description="signed note (C2SP tlog-checkpoint)")
+    key: str = Field(description="the key that it is verified with (vkey); compare it with one from elsewhere")
+
+
+class ConsistencyQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    first: Annotated[int, Field(alias="from", ge=1, le=LAST, description="the earlier checkpoint's size")]
+    second: Annotated[int, Field(alias="to", ge=1, le=LAST, description="the later checkpoint's size")]
+
+
 async def list_accesses(request: Request[LedgerState]) -> Response:
     query = read_query(request, LedgerQuery)
     found = await request.state["ledger"].page(resident_of(request).account, query.limit, query.cursor, query.filter)
     names = await _names(found.entries, request.state["ledger_directory"])
     return answer(Page(items=[_access(entry, names) for entry in found.entries], next=found.next))
+
+
+async def export_accesses(request: Request[LedgerState]) -> Response:
+    """One JSON object a line, so that a long record is written as it is read."""
+    ledger, proofs = request.state["ledger"], read_query(request, ExportQuery).proofs
+    if proofs:
+        await ledger.proving()  # says that there is no checkpoint while it still can
+    lines = _exported(ledger, request.state["ledger_directory"], resident_of(request).account, proofs)
+    headers = {"Content-Disposition": 'attachment; filename="ledger.jsonl"', "Cache-Control": "no-store"}
+    return StreamingResponse(lines, headers=headers, media_type="application/jsonl")
+
+
+async def _exported(ledger: Ledger, directory: Directory, account: AccountId, proofs: bool) -> AsyncIterator[str]:
+    chunk: list[Entry] = []
+    async for entry in ledger.every(account):
+        chunk.append(entry)
+        if len(chunk) == _CHUNK:
+            yield await _lines(ledger, directory, account, chunk, proofs)
+            chunk = []
+    yield await _lines(ledger, directory, account, chunk, proofs)
+
+
+async def _lines(ledger: Ledger, directory: Directory, account: AccountId, entries: list[Entry], proofs: bool) -> str:
+    names = await _names(entries, directory)
+    proving = await ledger.proving() if proofs and entries else None
+    lines = []
+    for entry in entries:
+        proof = await _proof_or_none(ledger, account, entry, proving)
+        lines.append(ExportedAccess(access=_access(entry, names), proof=proof).model_dump_json(by_alias=True) + "\n")
+    return "".join(lines)
+
+
+async def _proof_or_none(
+    ledger: Ledger, account: AccountId, entry: Entry, proving: Proving | None
+) -> EntryProof | None:
+    """None for those that no checkpoint covers yet."""
+    try:
+        return await ledger.prove(account, entry, proving) if proving else None
+    except EntryNotCovered:
+        return None
+
+
+async def show_entry_proof(request: Request[LedgerState]) -> Response:
+    ledger, account = request.state["ledger"], resident_of(request).account
+    entry = await ledger.entry(account, request.path_params["entry_id"])
+    return answer(await ledger.prove(account, entry))
+
+
+async def show_latest_checkpoint(request: Request[LedgerState]) -> Response:
+    checkpoints = request.state["ledger"].checkpoints
+    newest = await checkpoints.newest()
+    if newest is None:
+        raise CheckpointUnknown("Nothing was recorded yet; ask again in a minute.")
+    key = await checkpoints.key()
+    return answer(SignedCheckpoint(size=newest.size, checkpoint=newest.note, key=key.vkey), headers=_SHORT)
+
+
+async def show_consistency(request: Request[LedgerState]) -> Response:
+    query = read_query(request, ConsistencyQuery)
+    checkpoints = request.state["ledger"].checkpoints
+    first, second = await checkpoints.of_size(query.first), await checkpoints.of_size(query.second)
+    if first is None or second is None or first.size > second.size:
+        raise CheckpointUnknown("Name the sizes of two checkpoints, the smaller one first.")
+    return answer(await Proving(second).consistency(first))
 
 
 Pair = tuple[str, str]
@@ -86,6 +180,8 @@ def _access(entry: Entry, names: dict[Pair, Names]) -> Access:
     )
 
 
+_CHUNK = 100
+_SHORT = {"Cache-Control": "public, max-age=10"}
 OPERATIONS = (
     Operation(
         method="GET",
@@ -96,5 +192,47 @@ OPERATIONS = (
         tag="ledger",
         query=LedgerQuery,
         answer=Page[Access],
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/ledger/export",
+        endpoint=export_accesses,
+        guard=resident,
+        summary="All of it, one JSON object a line",
+        tag="ledger",
+        query=ExportQuery,
+        answer_media="application/jsonl",
+        problems=(EntryNotCovered,),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/ledger/{entry_id}/proof",
+        endpoint=show_entry_proof,
+        guard=resident,
+        summary="The proof that an entry is in the ledger",
+        tag="ledger",
+        answer=EntryProof,
+        problems=(EntryUnknown, EntryNotCovered),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/ledger/checkpoints/latest",
+        endpoint=show_latest_checkpoint,
+        guard=public,
+        summary="The ledger's newest signed size and root",
+        tag="ledger",
+        answer=SignedCheckpoint,
+        problems=(CheckpointUnknown,),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/ledger/consistency",
+        endpoint=show_consistency,
+        guard=public,
+        summary="The proof that a checkpoint's ledger begins with an earlier one's",
+        tag="ledger",
+        query=ConsistencyQuery,
+        answer=ConsistencyProof,
+        problems=(CheckpointUnknown,),
     ),
 )

@@ -9,7 +9,7 @@ from gateway.ledger.columns import octets
 from gateway.ledger.entries import Ledger
 from gateway.ledger.merkle import leaf_hash
 from tests.harness.clock import ManualClock
-from tests.unit.gateway.ledger.wiring import keep, request_id
+from tests.unit.gateway.ledger.wiring import keep, ledger_of, request_id
 
 
 async def stored() -> list[dict[str, object]]:
@@ -28,7 +28,7 @@ async def test_entries_are_numbered_from_zero_in_the_order_they_came(ledger: Led
 
 @pytest.mark.both_databases
 async def test_two_writers_share_one_unbroken_order(ledger: Ledger, store: str, clock: ManualClock) -> None:
-    other = Ledger(clock)
+    other = ledger_of(clock)
     async with other.open(store):
         await asyncio.gather(*(keep(each, 400, start) for start, each in ((0, ledger), (1000, other))))
     assert [row["seq"] for row in await stored()] == list(range(800))

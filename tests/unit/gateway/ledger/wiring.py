@@ -3,8 +3,15 @@
 import asyncio
 from dataclasses import replace
 
+from pydantic import SecretStr
+
+from auth.secrecy import Secrecy
+from core.clock import Clock
 from gateway.ledger.access import Access
+from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.entries import Ledger
+from gateway.ledger.settings import LedgerSettings
+from gateway.ledger.signer import Signer
 
 ALICE = "01kb5rwzpv3zt4f1y0m8x2c9qa"
 BOB = "01kb5rwzpv3zt4f1y0m8x2c9qb"
@@ -19,6 +26,13 @@ ACCESS = Access(
     summary={"zh-CN": "查询社保缴费记录", "en": "Social insurance"},
     scopes=("social-insurance:records:read",),
 )
+
+
+def ledger_of(clock: Clock, **changes: float) -> Ledger:
+    """A ledger as the composition makes it."""
+    settings = LedgerSettings(**{"index_seconds": 0.1, **changes})  # type: ignore[arg-type]  # the words of the settings
+    signer = Signer(clock, Secrecy(SecretStr("a secret of thirty-two characters")), "http://city.example")
+    return Ledger(clock, settings, Checkpoints(clock, signer, settings.checkpoint_seconds))
 
 
 def request_id(number: int) -> str:

@@ -1,0 +1,65 @@
+"""Which entries are of which resident: `ledger_access`, filled behind the writer in large sorted passes.
+
+Filling it with each entry would cost four times what the entry costs, because residents come in no order. So a pass
+sorts everything new by account first. What no pass has seen yet is found in the entries themselves
+(gateway/ledger/residents.py): a resident always sees their own.
+
+Two processes may run passes at once, and an account may be forgotten meanwhile: a row enters the index only while its
+account has a key, which the same statement looks at. Entries whose account has none (a worker went on using the key for
+a minute after it was destroyed) lose their account here.
+"""
+
+import sqlite3
+
+from core.database import rows, transaction
+
+PASS = 20_000
+"""Entries sorted at a time."""
+PIECE = 200
+"""Rows of one transaction on SQLite, which holds the one write lock for about half a millisecond."""
+_BOUNDS = (
+    "SELECT seq AS start, (SELECT coalesce(max(seq) + 1, 0) FROM ledger_entry) AS size "
+    "FROM ledger_progress WHERE work = 'access'"
+)
+_FRESH = "SELECT account_id, seq FROM ledger_entry WHERE seq >= ? AND seq < ? AND account_id IS NOT NULL"
+_KEYED = "EXISTS (SELECT 1 FROM ledger_key AS known WHERE known.account_id = fresh.account_id)"
+_ENTER = (
+    "INSERT INTO ledger_access (account_id, seq) SELECT account_id, seq FROM {} AS fresh "  # noqa: S608 - no input
+    f"WHERE {_KEYED} {{}} ON CONFLICT (account_id, seq) DO NOTHING"
+)
+_KEYLESS = f"SELECT 1 FROM fresh WHERE NOT {_KEYED} LIMIT 1"  # noqa: S608 - the same
+_LOSE = (
+    "UPDATE ledger_entry SET account_id = NULL, mandate = NULL "  # noqa: S608 - the same
+    f"WHERE seq IN (SELECT seq FROM {{}} AS fresh WHERE NOT {_KEYED})"
+)
+_ADVANCE = "UPDATE ledger_progress SET seq = ? WHERE work = 'access' AND seq < ?"
+
+
+def sqlite_pass(connection: sqlite3.Connection) -> bool:
+    """Index up to `PASS` entries, on a connection of the caller's own; whether there are more."""
+    start, size = connection.execute(_BOUNDS).fetchone()
+    end = min(start + PASS, size)
+    if start == end:
+        return False
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS fresh (account_id TEXT, seq INTEGER)")
+    connection.execute("DELETE FROM fresh")
+    connection.execute(f"INSERT INTO fresh {_FRESH} ORDER BY account_id, seq", (start, end))
+    for first in range(1, end - start + 1, PIECE):
+        connection.execute(_ENTER.format("fresh", "AND rowid >= ? AND rowid < ?"), (first, first + PIECE))
+    if connection.execute(_KEYLESS).fetchone():
+        connection.execute(_LOSE.format("fresh"))
+    connection.execute(_ADVANCE, (end, end))
+    return bool(end < size)
+
+
+async def postgres_pass() -> bool:
+    """The same on PostgreSQL, where one transaction may be long: it locks nothing that the writer needs."""
+    async with transaction():
+        found = (await rows(f"{_BOUNDS} FOR UPDATE"))[0]
+        start, end = found["start"], min(found["start"] + PASS, found["size"])
+        if start == end:
+            return False
+        await rows(_ENTER.format(f"({_FRESH} ORDER BY account_id, seq)", ""), start, end)
+        await rows(_LOSE.format(f"({_FRESH})"), start, end)
+        await rows(_ADVANCE, end, end)
+    return bool(end < found["size"])
