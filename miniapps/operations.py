@@ -111,7 +111,7 @@ class Contract:
         """Raises RegisterRefused for an operation that asks for more than the operator allows."""
         for each in self.operations.values():
             where = f"openapi: {each.method} {each.path}"
-            if each.max_body > ceilings.max_body:
+            if each.max_body > max(ceilings.max_body, DEFAULT_BODY):  # who asks for nothing is not refused
                 raise RegisterRefused(f"{where}: x-onecity-max-body is {ceilings.max_body} at the most here")
             if (each.first_byte or 0) > ceilings.first_byte:
                 raise RegisterRefused(
@@ -249,6 +249,8 @@ def _check_fits(operation: Operation, where: str) -> None:
             f"{where}: x-onecity-public is for GET and HEAD without any x-onecity-scope or x-onecity-loa: "
             "the answer is the same for everybody"
         )
+    if operation.fields and not operation.scope:
+        raise RegisterRefused(f"{where}: an answer with an x-onecity-scope is personal: give the operation one as well")
     if operation.encoded_slash and not _PARAMETER.search(operation.path):
         raise RegisterRefused(f"{where}: x-onecity-encoded-slash is for a path with a parameter")
     if operation.first_byte and operation.total and operation.first_byte > operation.total:

@@ -92,6 +92,18 @@ def test_a_register_with_a_fault_says_where(
         ({"address": "ftp://127.0.0.1"}, "upstreams/records/address"),
         ({"allow": ["10.0.0.0/8"]}, "leads outside"),
         ({"total_seconds": 0}, "total_seconds"),
+        ({"addresses": ["http://127.0.0.1:1"]}, "give address, or addresses"),
+        ({"address": None}, "give address, or addresses"),
+        ({"address": None, "addresses": ["http://127.0.0.1", "https://127.0.0.1"]}, "the same scheme"),
+        ({"concurrency": 0}, "upstreams/records/concurrency"),
+        ({"queue": -1}, "upstreams/records/queue"),
+        ({"limits": {"resident": {"calls": 0, "seconds": 1}}}, "upstreams/records/limits/resident/calls"),
+        ({"limits": {"resident": {"calls": 1}}}, "upstreams/records/limits/resident/seconds"),
+        ({"limits": {"everybody": {"calls": 1, "seconds": 1}}}, "upstreams/records/limits/everybody"),
+        ({"max_body_bytes": 0}, "upstreams/records/max_body_bytes"),
+        ({"tls": {"ca": "none.pem"}}, "upstreams/records/tls: ca:"),
+        ({"tls": {"key": "openapi.json"}}, "upstreams/records/tls: give certificate and key"),
+        ({"tls": {"certificate": "openapi.json", "key": "openapi.json"}}, "certificate and key cannot be used"),
     ],
 )
 def test_an_upstream_with_a_fault_says_where(
@@ -103,6 +115,29 @@ def test_an_upstream_with_a_fault_says_where(
     done = onecity("apply", write_register(tmp_path, upstreams={"records": upstream}))
     assert done.exit_code == 1
     assert said in done.stderr
+
+
+def test_an_upstream_may_say_all_of_itself(onecity: Onecity, tmp_path: Path) -> None:
+    onecity("migrate")
+    register = json.loads(Path(write_register(tmp_path)).read_text())
+    upstream = register["upstreams"]["records"] | {
+        "address": None,
+        "addresses": ["http://127.0.0.1:1/api", "http://127.0.0.1:2/api"],
+        "concurrency": 7,
+        "queue": 0,
+        "limits": {"resident": {"calls": 60, "seconds": 60}, "upstream": {"calls": 1, "seconds": 0.5}},
+        "max_body_bytes": 2**31,
+    }
+    done = onecity("apply", write_register(tmp_path, upstreams={"records": upstream}))
+    assert done.exit_code == 0, done.output
+    with sqlite3.connect(tmp_path / "var" / "city.db") as database:
+        stored = database.execute(
+            "SELECT address, more_addresses, concurrency, queue, limits, max_body_bytes, tls FROM miniapps_upstream"
+        ).fetchone()
+    database.close()
+    limits = {"resident": {"calls": 60, "seconds": 60.0}, "upstream": {"calls": 1, "seconds": 0.5}}
+    assert json.loads(stored[4]) == limits
+    assert (*stored[:4], *stored[5:]) == ("http://127.0.0.1:1/api", '["http://127.0.0.1:2/api"]', 7, 0, 2**31, None)
 
 
 def test_a_register_that_is_not_there_is_said_to_be(onecity: Onecity, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from miniapps.operations import Operation, contract_of
 
 JSON = "application/json"
+SCOPE = "a:op:read"
 
 
 def document(schemas: dict[str, Any] | None = None, version: str = "3.1.0", **members: Any) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def taking(schema: Any, schemas: dict[str, Any] | None = None, version: str = "3
 def answering(schema: Any, schemas: dict[str, Any] | None = None, **others: Any) -> dict[str, Any]:
     """A document whose operation answers 200 with JSON; `others` are more responses, `status_404=…`."""
     responses = {name.removeprefix("status_"): answer for name, answer in others.items()}
-    return document(schemas, responses={"200": content(schema), **responses})
+    return document(schemas, responses={"200": content(schema), **responses}, **{"x-onecity-scope": SCOPE})
 
 
 def content(schema: Any, media: str = JSON) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from miniapps.contract.fields import FieldRule, Hidden
 from miniapps.errors import AnswerNotAsDescribed, RegisterRefused
 from miniapps.operations import contract_of
-from tests.unit.miniapps.documents import answering, content, document, operation
+from tests.unit.miniapps.documents import SCOPE, answering, content, document, operation
 
 PAY, ILL = "a:pay:read", "a:illness:read"
 HIDE = {"x-onecity-scope": PAY}
@@ -165,8 +165,7 @@ def test_an_operation_without_scoped_fields_has_no_rule() -> None:
 
 
 def test_scopes_of_fields_belong_to_the_operation() -> None:
-    made = operation(answering(PERSON, SCHEMAS) | {})
-    assert made.scopes == {PAY, ILL}
+    assert operation(answering(PERSON, SCHEMAS)).scopes == {SCOPE, PAY, ILL}
 
 
 def test_a_field_says_what_its_scope_is_called() -> None:
@@ -281,6 +280,7 @@ def test_a_compressed_answer_does_not_pass_where_something_is_hidden() -> None:
     [
         (answering(members(a={"x-onecity-scope": "pay"})), "area:resource:action"),
         (answering(members(a={"x-onecity-scope": ["a:b:c"]})), "area:resource:action"),
+        (document(responses={"200": content(members(a=HIDE))}), "give the operation one as well"),
         (answering(HIDE), "stands on the whole answer"),
         (answering({"$ref": "#/components/schemas/Pay"}, SCHEMAS), "stands on the whole answer"),
         (answering(members(a={**HIDE, "x-onecity-summary": 5})), "is a text"),

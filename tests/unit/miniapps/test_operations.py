@@ -148,3 +148,9 @@ def test_what_the_operator_allows_stays_as_it_is() -> None:
     contract.check_within(CEILINGS)
     assert contract.within(CEILINGS).operations == contract.operations
     assert contract.within(CEILINGS).find("POST", "/a/1") == contract.operations["op"]
+
+
+def test_an_operation_that_asks_for_no_size_is_held_to_the_operators() -> None:
+    contract, low = contract_of(document()), Ceilings(max_body=10, first_byte=1, total=1)
+    contract.check_within(low)
+    assert contract.within(low).operations["op"].max_body == 10
