@@ -53,7 +53,12 @@ _FROM_UPSTREAM_NEVER = _HOP_BY_HOP | {
     b"content-security-policy-report-only",
     b"access-control-allow-origin",
     b"access-control-allow-credentials",
+    b"access-control-allow-headers",
+    b"access-control-allow-methods",
+    b"access-control-allow-private-network",
     b"access-control-expose-headers",
+    b"access-control-max-age",
+    b"timing-allow-origin",
     b"refresh",
     b"www-authenticate",
     b"authentication-info",
@@ -66,11 +71,30 @@ _FROM_UPSTREAM_NEVER = _HOP_BY_HOP | {
     b"nel",
     b"report-to",
     b"reporting-endpoints",
+    b"expect-ct",
+    b"public-key-pins-report-only",
+    b"document-policy",
+    b"origin-trial",
+    b"speculation-rules",
+    b"set-login",
+    b"x-permitted-cross-domain-policies",
+    b"x-accel-redirect",
+    b"x-accel-expires",
+    b"x-accel-limit-rate",
+    b"x-sendfile",
+    b"x-lighttpd-send-file",
+    b"x-reproxy-url",
+    b"ratelimit",
+    b"ratelimit-policy",
+    b"idempotent-replayed",
     b"x-content-type-options",
     b"cross-origin-resource-policy",
     b"referrer-policy",
 }
-"""The last three are ours to set: two values of one policy can cancel each other."""
+"""Cookies and policies of our origin, orders to a proxy in front of us (x-accel, x-sendfile), and what is ours to say.
+
+The last three are ours to set: two values of one policy can cancel each other.
+"""
 _ADDED: Pairs = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; sandbox"),

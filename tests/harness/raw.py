@@ -330,6 +330,8 @@ class Connection:
     unreadable: str = ""
     closed: bool = False
     broken: threading.Event = field(default_factory=threading.Event)
+    on_head: "Callable[[Connection, bytes], None] | None" = None
+    """Told the head of a request whose body is still to come: for answers that come too early."""
 
     def say(self, content: bytes) -> None:
         self.socket.sendall(content)
@@ -340,8 +342,13 @@ class Connection:
 
     def next_request(self) -> Request | None:
         """Wait for the next complete request; None when the peer closed. Raises Unreadable."""
+        told = False
         while True:
             found = request_in(self.unread)
+            head, end, _ = self.unread.partition(b"\r\n\r\n")
+            if end and not found and not told and self.on_head:
+                told = True
+                self.on_head(self, head)
             if found:
                 self.requests.append(found[0])
                 self.read += found[1]
@@ -376,6 +383,7 @@ class Recorder:
 
     def __init__(self, say: Say = plainly) -> None:
         self.say = say
+        self.on_head: Callable[[Connection, bytes], None] | None = None
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self._listener.settimeout(0.1)
         self.port = int(self._listener.getsockname()[1])
@@ -419,7 +427,7 @@ class Recorder:
             except OSError:
                 return
             accepted.settimeout(60)
-            connection = Connection(accepted)
+            connection = Connection(accepted, on_head=self.on_head)
             self.connections.append(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
