@@ -82,7 +82,7 @@ class Audit:
     def end(self) -> Iterator[str]:
         """What is missing after the last one."""
         if self.covered > self._next:
-            yield f"entries {self._next} to {self.covered - 1}: dropped, a checkpoint over them is signed"
+            yield f"{_entries(self._next, self.covered - 1)}: dropped, a checkpoint over them is signed"
 
     def _checkpoint(self, note: str) -> Checkpoint:
         checkpoint = checkpoint_of(note, [self._key])
@@ -92,13 +92,12 @@ class Audit:
 
     def _place(self, row: Row) -> Iterator[str]:
         if row.seq > self._next:
-            last = f" to {row.seq - 1}" if row.seq > self._next + 1 else ""
-            yield f"entry {self._next}{last}: dropped"
+            yield f"{_entries(self._next, row.seq - 1)}: dropped"
             self._broken = True
         elif row.seq < self._next:
             yield f"entry {row.seq}: stands twice, or out of order"
             self._broken = True
-        self._next = row.seq + 1
+        self._next = max(self._next, row.seq + 1)
 
     def _entry(self, row: Row) -> Iterator[str]:
         if leaf_hash(row.content) != row.leaf:
@@ -117,18 +116,18 @@ class Audit:
     def _count(self, seq: int, run: str, number: int) -> Iterator[str]:
         expected = self._runs.get(run, 0)
         if number > expected:
-            yield f"entry {seq}: dropped before it, numbers {expected} to {number - 1} of run {run}"
+            yield f"entry {seq}: {number - expected} dropped before it, from number {expected} of run {run} on"
         elif number < expected:
             yield f"entry {seq}: reordered, number {number} of run {run} stands after number {expected - 1}"
         self._runs[run] = max(number + 1, expected)
 
     def _node(self) -> Iterator[str]:
-        if self._broken or self.size % BLOCK:
+        if self.size % BLOCK:
             return
-        position = self.size // BLOCK - 1
-        if self._nodes.get(position, root := root_of(self._block)) != root:
-            yield f"entries {position * BLOCK} to {self.size - 1}: not those that their node was made over"
-        self._block = []
+        block, self._block = self._block, []
+        node = self._nodes.get(self.size // BLOCK - 1)
+        if node and not self._broken and root_of(block) != node:
+            yield f"{_entries(self.size - BLOCK, self.size - 1)}: not those that their node was made over"
 
     def _root(self, checkpoint: Checkpoint) -> Iterator[str]:
         if self._broken:
@@ -136,11 +135,15 @@ class Audit:
         if self._tree.root != checkpoint.root:
             self._broken = True
             yield (
-                f"entries {self._since} to {checkpoint.size - 1}: "
+                f"{_entries(self._since, checkpoint.size - 1)}: "
                 f"not those that the checkpoint over {checkpoint.size} was signed over"
             )
         else:
             self._since = checkpoint.size
+
+
+def _entries(first: int, last: int) -> str:
+    return f"entry {first}" if first == last else f"entries {first} to {last}"
 
 
 def _owner(row: Row, members: dict[str, Any]) -> Iterator[str]:

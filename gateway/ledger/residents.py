@@ -14,7 +14,7 @@ from gateway.ledger.columns import octets
 LAST = 2**62
 """Beyond every entry."""
 _CHUNK = 200
-_LOOKED_AT = 2000
+_LOOK_AT = 2000
 """Entries that one page of a filtered list looks at; it may come out short, and says where to go on."""
 _DISORDER = timedelta(minutes=1)
 """Workers' clocks may differ: an entry this much older than the one before it is not out of order."""
@@ -87,14 +87,17 @@ def seq_of(entry_id: str) -> int:
     return min(number, LAST)
 
 
-async def page(account: str, limit: int, cursor: str | None, wanted: Filter) -> Found:
-    """Up to `limit` of a resident's entries that the filter takes, newest first, older than `cursor`."""
+async def page(account: str, limit: int, cursor: str | None, wanted: Filter, look_at: int = _LOOK_AT) -> Found:
+    """Up to `limit` of a resident's entries that the filter takes, newest first, older than `cursor`.
+
+    It looks at `look_at` entries at the most.
+    """
     kept: list[Entry] = []
     looked, last = 0, cursor
     async for entry in every(account, seq_of(cursor) if cursor else LAST):
         if wanted.is_past(entry):
             break
-        if len(kept) == limit or looked == _LOOKED_AT:
+        if len(kept) == limit or looked == look_at:
             return Found(kept, last)
         looked, last = looked + 1, entry.id
         if wanted.takes(entry):
