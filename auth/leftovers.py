@@ -1,6 +1,6 @@
 """What has run out and is of no more use: removed, so that the tables do not grow for ever."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from auth.changes import KEPT
 from auth.sessions import Sessions
@@ -10,6 +10,7 @@ from core.database import rows, transaction
 _KEPT_MESSAGES = timedelta(days=1)
 _REVOKED_FOR = timedelta(days=1)
 """A mini-session token outlives its session by minutes; its refusal is to say that the session has ended."""
+_AT_ONCE = 200
 
 
 class Leftovers:
@@ -29,11 +30,30 @@ class Leftovers:
             await rows("DELETE FROM auth_sms WHERE at <= ?", now - _KEPT_MESSAGES)
             await rows("DELETE FROM auth_key WHERE gone_at <= ?", now)
             await rows("DELETE FROM auth_change WHERE at <= ?", now - KEPT)
-            # no change is noted: these had ended before, and no memory of a standing outlives its session
-            await rows(
-                "DELETE FROM auth_session WHERE revoked_at <= ? OR last_seen_at <= ? OR created_at <= ?",
-                now - _REVOKED_FOR,
-                now - self._sessions.idle,
-                now - self._sessions.absolute,
-            )
-            await rows("DELETE FROM auth_mini_session WHERE session_id NOT IN (SELECT id FROM auth_session)")
+        await self._remove_sessions("revoked_at", now - _REVOKED_FOR)
+        await self._remove_sessions("last_seen_at", now - self._sessions.idle)
+        await self._remove_sessions("created_at", now - self._sessions.absolute)
+
+    async def _remove_sessions(self, column: str, before: datetime) -> None:
+        """Few at a time: calls wait for the database no longer than for that.
+
+        No change is noted: these had ended before, and no memory of a standing outlives its session.
+        """
+        while await _remove_some(column, before) == _AT_ONCE:
+            pass
+
+
+async def _remove_some(column: str, before: datetime) -> int:
+    """Remove sessions with their mini-sessions; returns how many."""
+    async with transaction():
+        gone = await rows(
+            f"DELETE FROM auth_session WHERE id IN (SELECT id FROM auth_session WHERE {column} <= ? LIMIT ?) "  # noqa: S608 - our own column
+            "RETURNING id",
+            before,
+            _AT_ONCE,
+        )
+        if gone:
+            marks = ", ".join("?" * len(gone))
+            query = f"DELETE FROM auth_mini_session WHERE session_id IN ({marks})"  # noqa: S608 - marks alone
+            await rows(query, *(row["id"] for row in gone))
+    return len(gone)

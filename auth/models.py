@@ -86,6 +86,8 @@ class Session(Model):
         indexes = (
             Index(fields=("account_id", "id"), name="auth_session_account"),
             Index(fields=("last_seen_at",), name="auth_session_last_seen"),
+            Index(fields=("revoked_at",), name="auth_session_revoked"),
+            Index(fields=("created_at",), name="auth_session_created"),
         )
 
 

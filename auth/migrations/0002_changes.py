@@ -17,4 +17,6 @@ class Migration(migrations.Migration):
             options={'table': 'auth_change', 'app': 'auth', 'indexes': [Index(fields=['at'], name='auth_change_at')], 'pk_attr': 'id', 'table_description': 'Something that a standing rests on changed for an account: see auth/changes.py.'},
             bases=['Model'],
         ),
+        ops.AddIndex(model_name='Session', index=Index(fields=['revoked_at'], name='auth_session_revoked')),
+        ops.AddIndex(model_name='Session', index=Index(fields=['created_at'], name='auth_session_created')),
     ]
