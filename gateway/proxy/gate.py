@@ -116,7 +116,7 @@ class Gate:
         self._assertions = assertions
         self._ledger = ledger
         self._system_of = system_of
-        self._now, self._unix = clocks
+        self._now, self._wall = clocks
         self._targets: Memo[bytes, Target] = Memo(_LINES)
         self._routes: Memo[bytes, Route] = Memo(_LINES)
         self._passes: Memo[tuple[str, ServiceId, UpstreamId, str], Pass] = Memo(_PASSES)
@@ -146,7 +146,7 @@ class Gate:
                 and found.operation is operation
                 and found.service is self._services.known(service_id)
                 and self._standings.healthy(now)
-                and self._unix() < found.until_unix
+                and self._wall() < found.until_unix
                 and self._leads(route.system)
             ):
                 return found, route
@@ -168,7 +168,7 @@ class Gate:
         service = self._services.known(service_id)
         if service is None:
             return None
-        claims = self._verified.known(token, service.origin, self._unix())
+        claims = self._verified.known(token, service.origin, self._wall())
         if claims is None:
             return None
         seat = self._standings.known(claims.handle, now)

@@ -5,19 +5,17 @@ goes to uvicorn's own protocol, which lives inside this one and gets exactly the
 there is one reading of where a message ends, and one place that knows the deadlines. Requests that come before the one
 ahead of them was answered wait here.
 
-The seam to uvicorn: `AppSide` is its HttpToolsProtocol with `connection_made` and `on_response_complete` overridden;
-the constructor's arguments, `_unset_keepalive_if_required`, `flow` and `shutdown` are what else is leaned on. A test
-holds it.
+The seam to uvicorn is app_side.py.
 """
 
 import asyncio
 from typing import Any
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from core.problems import Problem
+from gateway.proxy.app_side import AppSide
 from gateway.proxy.call import Call
 from gateway.proxy.door import Door
 from gateway.proxy.errors import HeadTooLarge, RequestTimeout, RequestUnreadable
@@ -33,23 +31,8 @@ _LEAST_PROGRESS = 1024
 """Bytes of a body that must come within each body deadline: one byte at a time is no progress."""
 
 
-class AppSide(HttpToolsProtocol):
-    """uvicorn's half of a connection; it closes the connection itself where it must, and tells when it is done."""
-
-    lane: "Lane"
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        super().connection_made(transport)
-        self.connections.discard(self)  # the lane stands there
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._unset_keepalive_if_required()
-        self.lane.app_done()
-
-
-class Lane(asyncio.Protocol):
-    """One client's connection. Made by uvicorn in place of its own protocol: `lane_protocol` says how."""
+class Lane:
+    """One client's connection: an asyncio protocol by its methods, made in place of uvicorn's own (gateway/app.py)."""
 
     __slots__ = (
         "_app",
@@ -92,7 +75,7 @@ class Lane(asyncio.Protocol):
 
     # The transport's callbacks
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a TCP transport
+    def connection_made(self, transport: asyncio.Transport) -> None:
         self.transport = transport
         self._arguments.state.connections.add(self)  # type: ignore[arg-type]  # uvicorn asks no more of it than shutdown()
         self._door.lanes.add(self)
@@ -279,8 +262,7 @@ class Lane(asyncio.Protocol):
         if app is None:
             arguments = self._arguments
             app = self._app = AppSide(arguments.config, arguments.state, arguments.app_state, self.loop)
-            app.lane = self
-            app.connection_made(self.transport)
+            app.attach(self, self.transport)
         self._app_busy = True
         target = line.path + (b"?" + line.query if line.query else b"")
         head = b"%b %b HTTP/1.%d\r\n%b\r\n" % (line.method.encode(), target, line.minor, block.raw)
@@ -292,7 +274,7 @@ class Lane(asyncio.Protocol):
 
     def _app_may_be_done(self) -> None:
         app = self._app
-        if app is None or self._body_left != 0 or not app.cycle.response_complete:
+        if app is None or self._body_left != 0 or not app.complete:
             return
         self._app_busy = False
         self._message_done()
@@ -320,7 +302,7 @@ class Lane(asyncio.Protocol):
 
     def refuse(self, problem: Problem) -> None:
         """Answer a message that nobody handles, and close: what follows it cannot be trusted to be a message."""
-        if self._app_busy and self._app is not None and self._app.cycle.response_started:
+        if self._app_busy and self._app is not None and self._app.started:
             self.transport.abort()
             return
         self._app_busy = False
