@@ -15,7 +15,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from gateway.proxy.breaker import Breaker, BreakerOptions
 from gateway.proxy.bulkhead import Bulkhead
+from gateway.proxy.cache import Cache, Stored, may_use
+from gateway.proxy.coalesce import Flights
 from gateway.proxy.endpoints import Endpoints
+from gateway.proxy.freshness import NO_WISHES
 from gateway.proxy.limits import Bucket, Buckets, Rate, standing, take_all
 from gateway.proxy.retries import Budget
 from gateway.proxy.shedding import Shedding
@@ -175,6 +178,48 @@ def shed() -> Piece:
     return run
 
 
+def use_kept() -> Piece:
+    cache = Cache(2**24, 2**20)
+    fields = [(b"cache-control", b"max-age=60"), (b"vary", b"accept-language")]
+    request = {b"accept-language": b"zh-CN,zh;q=0.9", b"accept": b"application/json"}
+    for number in range(1000):
+        place = ("system", f"/notices/{number}", b"")
+        cache.put(
+            Stored(place, request, status=200, fields=fields, head=b"", body=bytes(1000), asked_at=NOW, answered_at=NOW)
+        )
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            stored = cache.find(place, request)
+            assert stored
+            assert may_use(stored, NO_WISHES, NOW)
+
+    return run
+
+
+def fly_together() -> Piece:
+    flights = Flights[int]()
+    asker = Asker()
+
+    def run(times: int) -> None:
+        for number in range(times):
+            flights.join(number, asker)
+            flights.land(number, asker, 1)
+
+    return run
+
+
+class Asker:
+    """A call that waits for nothing."""
+
+    def landed(self, brought: int) -> None:
+        del brought
+
+    def released(self) -> None: ...
+
+    def promoted(self) -> None: ...
+
+
 PIECES: dict[str, Callable[[], Piece]] = {
     "an empty loop": nothing,
     "limits: one bucket taken from": take,
@@ -188,6 +233,8 @@ PIECES: dict[str, Callable[[], Piece]] = {
     "endpoints: choose and succeeded, one address": choose_one,
     "endpoints: choose and succeeded, four addresses": choose_four,
     "shedding: sheds": shed,
+    "cache: a kept answer of a language found, and fresh": use_kept,
+    "coalescing: one asks and lands alone": fly_together,
 }
 
 if __name__ == "__main__":

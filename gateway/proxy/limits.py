@@ -137,15 +137,19 @@ def _debt(pair: tuple[Hashable, Bucket]) -> float:
 
 def take_all(buckets: tuple[Bucket, ...], now: float) -> float:
     """Take from every bucket or from none; 0.0, or the longest wait of those that refuse."""
-    longest = 0.0
     for bucket in buckets:
-        wait = bucket.wait(now)
-        if wait > longest:  # noqa: PLR1730 - half the time of max()
-            longest = wait
-    if longest == 0.0:
-        for bucket in buckets:
-            bucket.take(now)
-    return longest
+        if bucket.take(now) > 0.0:
+            return _refused(buckets, bucket, now)
+    return 0.0
+
+
+def _refused(buckets: tuple[Bucket, ...], by: Bucket, now: float) -> float:
+    """Give back to those before the one that refused."""
+    for bucket in buckets:
+        if bucket is by:
+            break
+        bucket.give_back()
+    return max(bucket.wait(now) for bucket in buckets)
 
 
 def retry_after(wait: float) -> int:

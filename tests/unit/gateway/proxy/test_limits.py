@@ -83,10 +83,13 @@ def test_a_call_given_back_can_be_had_again() -> None:
 
 
 def test_of_several_limits_a_refused_call_counts_at_none() -> None:
-    generous, strict = Bucket(Rate(10, 60)), Bucket(Rate(1, 60))
-    assert take_all((generous, strict), START) == 0.0
-    assert take_all((generous, strict), START) == pytest.approx(60)
+    generous, strict, strictest = Bucket(Rate(10, 60)), Bucket(Rate(1, 60)), Bucket(Rate(1, 90))
+    assert take_all((generous, strict, strictest), START) == 0.0
+    assert take_all((generous, strict, strictest), START) == pytest.approx(90), "the longest wait is the honest one"
+    assert take_all((strictest, strict, generous), START) == pytest.approx(90)
     assert generous.remaining(START) == 9
+    assert take_all((generous, strict), START + 60) == 0.0
+    assert generous.remaining(START + 60) == 9
 
 
 def test_each_caller_has_a_bucket_of_its_own() -> None:
