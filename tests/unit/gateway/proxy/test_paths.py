@@ -36,7 +36,6 @@ def test_a_plain_path_is_forwarded_as_it_came(raw: bytes, path: str) -> None:
         b"/%2E%2e",
         b"/.%2e/x",
         b"/..%2f..",
-        b"/a%2fb",
         b"/a%5cb",
         b"/a\\b",
         b"/..;/x",
@@ -84,3 +83,8 @@ def test_whatever_comes_it_is_read_in_one_way_or_refused(tail: bytes, query: byt
     assert target.path.encode() == b"/" + tail
     assert not {"..", "."} & set(target.path.split("/"))
     assert all(32 < byte < 127 for byte in target.path.encode() + target.query)
+
+
+def test_an_encoded_slash_is_left_to_the_operation() -> None:
+    assert target_of(b"/svc/records/a%2Fb", b"").encoded_slash
+    assert not target_of(b"/svc/records/a/b", b"%2f").encoded_slash
