@@ -134,8 +134,7 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
     hosting = compose_hosting(settings, clock)
     identity = compose_identity(settings, clock, LiveDirectory(hosting.services))
     names = NameCards(hosting.services, hosting.departments)
-    signer = Signer(clock, Secrecy(settings.auth.secret), settings.origin)
-    ledger = Ledger(clock, settings.ledger, Checkpoints(clock, signer, settings.ledger.checkpoint_seconds))
+    ledger = compose_ledger(settings, clock)
     return City(
         hosting=hosting,
         identity=identity,
@@ -181,6 +180,11 @@ def open_door(settings: Settings, clock: Clock, city: City) -> Door:
         gate=gate,
         access_log=AccessLog(settings.log_format, ROUTE),
     )
+
+
+def compose_ledger(settings: Settings, clock: Clock) -> Ledger:
+    signer = Signer(clock, Secrecy(settings.auth.secret), settings.origin)
+    return Ledger(clock, settings.ledger, Checkpoints(clock, signer, settings.ledger.checkpoint_seconds))
 
 
 def compose_hosting(settings: Settings, clock: Clock) -> Hosting:

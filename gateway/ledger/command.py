@@ -7,17 +7,15 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from auth.secrecy import Secrecy
 from core.clock import SystemClock
 from core.database import database
 from core.ids import AccountId
+from gateway.composition import compose_ledger
 from gateway.ledger import export
 from gateway.ledger.audit import Audit
-from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.entries import forget
 from gateway.ledger.notes import NoteKey, NoteUnusable, note_key
 from gateway.ledger.proofs import ProofUnusable, check_entry_proof, read_entry_proof
-from gateway.ledger.signer import Signer
 from gateway.settings import Settings
 from gateway.tables import APPS
 
@@ -102,9 +100,7 @@ def verify_entry(
 
 
 async def _key_of(settings: Settings) -> NoteKey:
-    clock = SystemClock()
-    signer = Signer(clock, Secrecy(settings.auth.secret), settings.origin)
-    return await Checkpoints(clock, signer, settings.ledger.checkpoint_seconds).key()
+    return await compose_ledger(settings, SystemClock()).checkpoints.key()
 
 
 async def _audit(settings: Settings, key: NoteKey | None, tell: Callable[[str], None]) -> Audit:
