@@ -81,12 +81,11 @@ async def read_bytes(request: Request[Any], limit: int) -> bytes:
 
 def parse_json(text: bytes) -> Any:
     """JSON (RFC 8259) in UTF-8 without duplicate members, NESTING levels at the most; raises BadRequest."""
-    plain = _parse_plain(text)
-    value = _parse(text) if plain is _NOT_PLAIN else plain
+    value = _parse_plain(text)
+    if value is _NOT_PLAIN:
+        value = _parse(text)
     if text.count(b"[") + text.count(b"{") > NESTING and _nests_deeper(value, NESTING):
         raise BadRequest(_TOO_DEEP)
-    if plain is _NOT_PLAIN and not _is_unicode(value):
-        raise BadRequest("The body is not Unicode: an escape is half of a character.")
     return value
 
 
@@ -119,15 +118,6 @@ def _parse(text: bytes) -> Any:
         raise BadRequest(_TOO_DEEP) from error
     except ValueError as error:
         raise BadRequest("The body is not JSON that can be read: a number is too long.") from error
-
-
-def _is_unicode(value: Any) -> bool:
-    """Whether no text in it has half of a surrogate pair (RFC 8259, section 8.2, leaves the meaning open)."""
-    try:
-        to_json(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _nests_deeper(value: Any, levels: int) -> bool:

@@ -3,6 +3,7 @@
 from core.bodies import Localized
 from core.database import transaction
 from core.ids import DepartmentId
+from miniapps.changes import announce
 from miniapps.models import Department
 
 
@@ -11,6 +12,7 @@ class Departments:
         """Enter a department, or change its name."""
         async with transaction():
             await Department.update_or_create({"name": name}, id=department_id)
+            await announce("services")
 
     async def name(self, department_id: DepartmentId) -> Localized:
         """Its name; the id itself for one that was never entered."""

@@ -38,6 +38,16 @@ class Upstream(Model):
         indexes = (Index(fields=("id", "revision"), name="miniapps_upstream_revision"),)
 
 
+class Change(Model):
+    """How often something of a kind changed: services, upstreams."""
+
+    id = fields.CharField(20, primary_key=True)
+    number = fields.BigIntField()
+
+    class Meta:
+        table = "miniapps_change"
+
+
 class Service(Model):
     id = fields.CharField(40, primary_key=True)
     department_id = fields.CharField(40)

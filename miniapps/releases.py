@@ -16,6 +16,7 @@ from core.database import after_commit, rows, transaction
 from core.ids import ID_PATTERN, DepartmentId, new_id
 from core.problems import FieldError
 from miniapps import schema
+from miniapps.changes import announce
 from miniapps.checks import ContractChecks, department_of, missing_files, upstream_ids
 from miniapps.errors import (
     ManifestRefused,
@@ -116,6 +117,7 @@ class Releases:
         await older.update(status="superseded")  # those never published as well: no later step leads backwards
         release.status, release.published_at, release.published_by = "live", self._clock.now(), by
         await release.save(update_fields=["status", "published_at", "published_by"])
+        await announce("services")
 
     async def _accepted(self, content: bytes, department: DepartmentId) -> Accepted:
         intake = await asyncio.to_thread(self._read, content)

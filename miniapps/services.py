@@ -1,15 +1,18 @@
 """The mini-services that are live, as the rest of the city sees them."""
 
+import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from core.bodies import Localized
 from core.database import rows
 from core.ids import DepartmentId, ServiceId, UpstreamId
-from miniapps.departments import Departments
+from miniapps.changes import number_of
+from miniapps.departments import Departments, localized
 from miniapps.manifest import Manifest, Scope
 from miniapps.models import Release
 
@@ -18,6 +21,10 @@ _LIVE = """
     FROM miniapps_service service LEFT JOIN miniapps_department department ON department.id = service.department_id
     WHERE service.live_release_id IS NOT NULL
 """
+
+READ_SECONDS = 60.0
+"""So often the tables are read even though nobody said that they changed."""
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,9 @@ class Services:
         self._cache_seconds = cache_seconds
         self._live: dict[ServiceId, LiveService] = {}
         self._marks: dict[ServiceId, tuple[str, str]] = {}
+        self._number = -1
         self._looked_at = float("-inf")
+        self._read_at = float("-inf")
         self._changed_at = float("-inf")
         self.generation = 0
         """Grows whenever what is live changed."""
@@ -117,34 +126,61 @@ class Services:
         return await self._service(row) if row else None
 
     async def _look(self) -> None:
-        """Read what is live, and build anew the services whose release or department's name changed.
+        """Read what is live where anything changed, and now and then anyhow, for what was changed by hand."""
+        began = time.monotonic()
+        number = await number_of("services")
+        if number != self._number or began - self._read_at >= READ_SECONDS:
+            await self._read(began, number)
+        self._looked_at = max(began, self._looked_at)
+
+    async def _read(self, began: float, number: int) -> None:
+        """Build anew the services whose release or department's name changed.
 
         Many requests may look at once: each works on what it found here, and one that began before another that has
         already finished knows nothing newer.
         """
-        began, live, known = time.monotonic(), self._live, self._marks
-        marks = {ServiceId(row["id"]): (str(row["live_release_id"]), str(row["name"])) for row in await rows(_LIVE)}
+        live, known = self._live, self._marks
+        found = {ServiceId(row["id"]): row for row in await rows(_LIVE)}
+        marks = {service: (str(row["live_release_id"]), str(row["name"])) for service, row in found.items()}
+        changed = {mark[0]: found[service] for service, mark in marks.items() if known.get(service) != mark}
+        fresh: dict[ServiceId, LiveService] = {}
+        for releases in _batched(list(changed), _AT_ONCE):
+            for row in await Release.filter(id__in=releases):
+                fresh[ServiceId(row.service_id)] = self._live_service(row, _name(changed[row.id]["name"], row))
+        if began < self._read_at:
+            return
         if marks != known:
-            changed = [mark[0] for service, mark in marks.items() if known.get(service) != mark]
-            fresh = {
-                ServiceId(row.service_id): await self._service(row) for row in await Release.filter(id__in=changed)
+            self._live = {
+                service: made for service in marks if (made := fresh.get(service) or live.get(service)) is not None
             }
-            if began < self._looked_at:
-                return
-            self._live = {service: fresh.get(service) or live[service] for service in marks}
             self._marks = marks
             self.generation += 1
-        self._looked_at = max(began, self._looked_at)
+        self._number, self._read_at = number, began
 
     async def _service(self, row: Release) -> LiveService:
-        service, department = ServiceId(row.service_id), DepartmentId(row.department_id)
+        return self._live_service(row, await self._departments.name(DepartmentId(row.department_id)))
+
+    def _live_service(self, row: Release, department_name: Localized) -> LiveService:
+        service = ServiceId(row.service_id)
         return LiveService(
             service,
-            department,
-            await self._departments.name(department),
+            DepartmentId(row.department_id),
+            department_name,
             row.id,
             self._hosts.origin(service),
             Manifest(row.manifest),
             row.files,
             row.published_at or row.created_at,
         )
+
+
+def _name(stored: Any, row: Release) -> Localized:
+    """The department's name as the register has it; its id where it was never entered."""
+    if stored is None:
+        return {"zh-CN": row.department_id}
+    return localized(json.loads(stored) if isinstance(stored, str) else stored)
+
+
+def _batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """As `itertools.batched` of Python 3.12."""
+    return (items[start : start + size] for start in range(0, len(items), size))

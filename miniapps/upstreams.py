@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from core.clock import Clock
 from core.database import rows, transaction
 from core.ids import LABEL_PATTERN, DepartmentId, UpstreamId, new_id
+from miniapps.changes import announce
 from miniapps.errors import RegisterRefused
 from miniapps.models import Upstream as UpstreamRow
 from miniapps.operations import Ceilings, Contract, contract_of
@@ -23,6 +24,12 @@ from miniapps.traffic import Certificates, Rate, Timeouts, Traffic
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 MAX_BODY = 16 * 2**20
 _ADDRESS_LENGTH, _MOST_ADDRESSES = 500, 16
+_LOOK = (
+    "SELECT (SELECT number FROM miniapps_change WHERE id = 'upstreams') AS number, "
+    "(SELECT count(*) FROM miniapps_upstream) AS count, {revision} AS revision"
+)
+_Mark = tuple[int, int]
+"""How often the register changed, and how many entries it has: the same, and it is the same."""
 _SPACE_OR_CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -83,6 +90,11 @@ class Upstream:
         """The same from memory; None where a name must be looked up first."""
         return self._endpoints.known()
 
+    @property
+    def has_names(self) -> bool:
+        """Whether any of its addresses must be looked up."""
+        return not self._endpoints.literal
+
     async def look_ahead(self) -> None:
         """Look its names up again before what is known of them is too old, where they are in use."""
         await self._endpoints.look_ahead()
@@ -106,7 +118,7 @@ class _Endpoints:
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
         self._parts = tuple(map(urlsplit, upstream.addresses))
-        self._literal = all(literal_address(parts.hostname or "") for parts in self._parts)
+        self.literal = all(literal_address(parts.hostname or "") for parts in self._parts)
         self._led: tuple[tuple[Address, ...], ...] = ()
         self._last: tuple[Endpoint, ...] = ()
         self._until = float("-inf")
@@ -127,12 +139,12 @@ class _Endpoints:
             self._led = led
             self._last = tuple(self._endpoints())
         if self._last:
-            self._until = float("inf") if self._literal else began + BELIEVED_SECONDS
+            self._until = float("inf") if self.literal else began + BELIEVED_SECONDS
         return self._last
 
     async def look_ahead(self) -> None:
         """The same for names that somebody asked for lately, so that no call has to wait for it."""
-        if not self._literal and self._until > time.monotonic() - BELIEVED_SECONDS:
+        if not self.literal and self._until > time.monotonic() - BELIEVED_SECONDS:
             await self.look()
 
     def tls_context(self) -> ssl.SSLContext:
@@ -161,6 +173,8 @@ class Upstreams:
         self._max_body = max_body
         self._known: dict[UpstreamId, _Read] = {}
         self._resolver = Resolver()
+        self._mark: _Mark = (-1, -1)
+        self._looked_at = float("-inf")
 
     async def register(  # noqa: PLR0913 - a register's entry has these members
         self,
@@ -208,6 +222,7 @@ class Upstreams:
                 },
                 id=upstream_id,
             )
+            await announce("upstreams")
         self._known.pop(upstream_id, None)
 
     async def _check_leads_inside(self, upstream: Upstream) -> None:
@@ -224,57 +239,60 @@ class Upstreams:
         known = self.known(upstream_id)
         if known is not None:
             return known
-        began, read = time.monotonic(), self._known.get(upstream_id)
-        found = await rows("SELECT revision FROM miniapps_upstream WHERE id = ?", upstream_id)
-        if not found:  # names that do not exist are not kept: anybody may make them up
-            self._known.pop(upstream_id, None)
-            return None
-        if read is None or read.revision != str(found[0]["revision"]):
-            return await self._read(upstream_id, began)
-        read.at = max(read.at, began)
+        began = time.monotonic()
+        found = (
+            await rows(_LOOK.format(revision="(SELECT revision FROM miniapps_upstream WHERE id = ?)"), upstream_id)
+        )[0]
+        revision, mark, read = found["revision"], _mark(found), self._known.get(upstream_id)
+        if read is None or revision is None or read.revision != revision:
+            return await self._read(upstream_id, mark, began)
+        read.mark, read.at = mark, max(read.at, began)
         return read.upstream
 
     def known(self, upstream_id: UpstreamId) -> Upstream | None:
         """From memory; None where it must be looked for: it was not, or not lately. The same object while unchanged."""
         read = self._known.get(upstream_id)
-        if read is None or time.monotonic() - read.at >= self._cache_seconds:
+        if read is None:
             return None
-        return read.upstream
+        looked_at = max(read.at, self._looked_at) if read.mark == self._mark else read.at
+        return read.upstream if time.monotonic() - looked_at < self._cache_seconds else None
 
     async def refresh(self) -> None:
-        """See, in one query, whether what is known still holds, so that it goes on being known; names as well.
+        """See, in one small query, whether what is known still holds, so that it goes on being known; names as well.
 
         Call it once a second: then no call has to wait for the register or for a name.
         """
-        began, known = time.monotonic(), dict(self._known)
-        if not known:
-            return
-        revisions = {
-            UpstreamId(row["id"]): str(row["revision"])
-            for row in await rows("SELECT id, revision FROM miniapps_upstream")
-        }
-        for upstream_id, read in known.items():
-            if upstream_id not in revisions:
-                self._known.pop(upstream_id, None)
-            elif revisions[upstream_id] != read.revision:
-                await self._read(upstream_id, began)
-            else:
-                read.at = max(read.at, began)
-        await asyncio.gather(*(read.upstream.look_ahead() for read in known.values()))
+        began = time.monotonic()
+        mark = _mark((await rows(_LOOK.format(revision="''")))[0])
+        if mark != self._mark:
+            await self._compare(mark, began)
+        self._mark, self._looked_at = mark, max(began, self._looked_at)
+        named = [read.upstream for read in self._known.values() if read.upstream.has_names]
+        await asyncio.gather(*(upstream.look_ahead() for upstream in named))
 
-    async def _read(self, upstream_id: UpstreamId, began: float) -> Upstream | None:
+    async def _compare(self, mark: _Mark, began: float) -> None:
+        """Something changed: read anew what of it is known."""
+        found = await rows("SELECT id, revision FROM miniapps_upstream")
+        revisions = {UpstreamId(row["id"]): str(row["revision"]) for row in found}
+        for upstream_id, read in list(self._known.items()):
+            if revisions.get(upstream_id) != read.revision:
+                await self._read(upstream_id, mark, began)
+            else:
+                read.mark, read.at = mark, max(read.at, began)
+
+    async def _read(self, upstream_id: UpstreamId, mark: _Mark, began: float) -> Upstream | None:
         """Read the entry anew and compile it, in a thread: a large document takes its time."""
         row = await UpstreamRow.get_or_none(id=upstream_id)
-        if row is None:
+        if row is None:  # names that do not exist are not kept: anybody may make them up
             self._known.pop(upstream_id, None)
             return None
-        upstream = await asyncio.to_thread(self._upstream, row)
-        newer = self._known.get(upstream_id)
-        if newer is not None and newer.revision == row.revision:
-            newer.at = max(newer.at, began)
-            return newer.upstream
-        self._known[upstream_id] = _Read(row.revision, upstream, began)
-        return upstream
+        known = self._known.get(upstream_id)
+        if known is None or known.revision != row.revision:
+            upstream = await asyncio.to_thread(self._upstream, row)
+            known = self._known.get(upstream_id)  # somebody else may have been quicker
+            if known is None or known.at <= began:
+                known = self._known[upstream_id] = _Read(row.revision, upstream, mark, began)
+        return known.upstream
 
     def _upstream(self, row: UpstreamRow) -> Upstream:
         timeouts = Timeouts(row.connect_ms / 1000, row.first_byte_ms / 1000, row.total_ms / 1000)
@@ -306,7 +324,12 @@ class _Read:
 
     revision: str
     upstream: Upstream
+    mark: _Mark
     at: float
+
+
+def _mark(found: Mapping[str, Any]) -> _Mark:
+    return int(found["number"] or 0), int(found["count"])
 
 
 def _endpoint(parts: SplitResult, address: Address) -> Endpoint:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jsonschema_rs import Validator
+from pydantic_core import to_json
 
 from core.bodies import parse_json
 from core.problems import BadRequest
@@ -105,7 +106,18 @@ def _taken(schemas: Schemas, name: str, described: object, where: str) -> Taken:
 
 def _json(body: bytes) -> Any:
     try:
-        return parse_json(body)
+        value = parse_json(body)
+        if b"\\" in body:
+            _check_unicode(value)
     except BadRequest as refused:
         refused.hop = "client"
         raise
+    return value
+
+
+def _check_unicode(value: Any) -> None:
+    """An escape may stand for half of a surrogate pair: readers differ in what they make of it (RFC 8259, 8.2)."""
+    try:
+        to_json(value)
+    except ValueError as error:
+        raise BadRequest("The body is not Unicode: an escape stands for half of a character.") from error

@@ -124,8 +124,6 @@ def test_a_number_too_long_to_read_is_refused() -> None:
         (b'["\\\\",' + b"[" * 64 + b"]" * 65, "nests too deep"),
         (b"[" * 100_000, "nests too deep"),
         (b'["\\\\",' * 100_000, "nests too deep"),
-        (b'"\\ud800"', "half of a character"),
-        (b'{"a":["\\udc00x"]}', "half of a character"),
         (b'{"a":Infinity}', "not JSON"),
     ],
     ids=lambda value: str(value[:16]),

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from miniapps.services import Services
+from core.database import rows
+from miniapps.models import Department
 from tests.unit.miniapps.wiring import APPOINTMENTS, CIVIL, Wiring, manifest
 
 
@@ -51,15 +52,16 @@ async def test_a_slow_look_does_not_bring_back_what_a_later_one_replaced(
 ) -> None:
     """Two requests look at once; the one that began first is held up until the other has seen a newer release."""
     await city.publish()
-    held, reached, build = asyncio.Event(), asyncio.Event(), Services._service
+    held, reached = asyncio.Event(), asyncio.Event()
 
-    async def slow_for_the_first(self: Services, row: Any) -> Any:
-        if row.version_code == 1:
+    async def slow_for_the_first(query: str, *values: object) -> Any:
+        found = await rows(query, *values)
+        if not reached.is_set():
             reached.set()
             await held.wait()
-        return await build(self, row)
+        return found
 
-    monkeypatch.setattr(Services, "_service", slow_for_the_first)
+    monkeypatch.setattr("miniapps.services.rows", slow_for_the_first)
     first = asyncio.ensure_future(city.services.live(APPOINTMENTS))
     await reached.wait()
     await city.publish(second())
@@ -95,3 +97,40 @@ async def test_addresses_are_percent_encoded(city: Wiring) -> None:
     assert service is not None
     assert service.start_url == "http://appointments.localhost:8000/%E5%8A%9E%20%E7%90%86/50%25.html"
     assert service.icon == "http://appointments.localhost:8000/%E5%9B%BE.svg"
+
+
+async def test_what_is_live_is_known_while_somebody_looks(city: Wiring) -> None:
+    patient = Wiring(city.clock, city.sdk.parent, cache_seconds=4)
+    await city.publish()
+    assert patient.services.known(APPOINTMENTS) is None
+    await patient.services.refresh()
+    first = patient.services.known(APPOINTMENTS)
+    assert first is not None
+    await patient.services.refresh()
+    assert patient.services.known(APPOINTMENTS) is first
+    await city.publish(second())
+    assert patient.services.known(APPOINTMENTS) is first
+    await patient.services.refresh()
+    newer = patient.services.known(APPOINTMENTS)
+    assert newer is not None
+    assert (newer.manifest.version_code, first.manifest.version_code) == (2, 1)
+    hasty = Wiring(city.clock, city.sdk.parent, cache_seconds=0.05)
+    await hasty.services.all()
+    assert hasty.services.known(APPOINTMENTS) is not None
+    await asyncio.sleep(0.06)
+    assert hasty.services.known(APPOINTMENTS) is None
+
+
+async def test_what_was_changed_by_hand_is_seen_in_the_end(city: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    await city.publish()
+    await city.services.all()
+    await Department.filter(id=CIVIL).update(name={"zh-CN": "手工改名"})
+    assert (await city.services.all())[APPOINTMENTS].department_name["zh-CN"] == "民政局"
+    monkeypatch.setattr("miniapps.services.READ_SECONDS", 0)
+    assert (await city.services.all())[APPOINTMENTS].department_name == {"zh-CN": "手工改名"}
+
+
+async def test_a_department_that_was_never_entered_is_called_by_its_id(city: Wiring) -> None:
+    await city.publish()
+    await Department.filter(id=CIVIL).delete()
+    assert (await city.services.all())[APPOINTMENTS].department_name == {"zh-CN": CIVIL}
