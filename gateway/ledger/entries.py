@@ -6,45 +6,25 @@ failed, is recorded with that outcome.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
-from core.bodies import Localized
 from core.clock import Clock
-from core.database import connection, rows, transaction
-from core.ids import AccountId, DepartmentId, ServiceId, UpstreamId
+from core.database import rows, transaction
+from core.ids import AccountId
 from core.telemetry import log
-from gateway.ledger import access as accesses
 from gateway.ledger import residents
-from gateway.ledger.access import Action
+from gateway.ledger.access import Access
 from gateway.ledger.checkpoints import Checkpoints
-from gateway.ledger.content import Prepared, placed
+from gateway.ledger.content import Prepared
 from gateway.ledger.errors import EntryNotCovered, EntryUnknown
 from gateway.ledger.group import Done, Writer
 from gateway.ledger.keys import AccountKeys
-from gateway.ledger.merkle import leaf_hash
-from gateway.ledger.opening import new_run, open_writer
-from gateway.ledger.postgres import APPEND_LOCK
+from gateway.ledger.opening import open_writer
 from gateway.ledger.proofs import EntryProof
 from gateway.ledger.proving import Proving
 from gateway.ledger.residents import Entry, Filter, Found
 from gateway.ledger.settings import LedgerSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What the door before the lane hands to `record`; goes with it."""
-
-    account: AccountId
-    service: ServiceId
-    department: DepartmentId
-    upstream: UpstreamId
-    operation: str
-    action: Action
-    summary: Localized
-    scopes: Sequence[str]
-    request_id: str
 
 
 class Ledger:
@@ -87,7 +67,7 @@ class Ledger:
         except Exception:  # noqa: BLE001 - the process ends all the same; the next one signs, or says why not
             log(__name__).exception("no checkpoint was written at the end")
 
-    def prepared(self, access: accesses.Access) -> Prepared | None:
+    def prepared(self, access: Access) -> Prepared | None:
         """The constant part of these entries, or None when `prepare` must be awaited first.
 
         Keep it for as long as a verdict is kept, a few minutes at the most: a key that was destroyed meanwhile would go
@@ -96,7 +76,7 @@ class Ledger:
         key = self._keys.known(access.account)
         return Prepared(access, key) if key else None
 
-    async def prepare(self, access: accesses.Access) -> Prepared:
+    async def prepare(self, access: Access) -> Prepared:
         """The same, with the account's key from the database, where it is made at the first entry."""
         return Prepared(access, await self._keys.of(access.account))
 
@@ -143,35 +123,6 @@ class Ledger:
         self._keys.forget(account)
         return await forget(account)
 
-    async def record(self, access: Access, outcome: int) -> None:
-        """Keep one access with the status that came of it; durable when this returns. The lane has `append`."""
-        prepared = await self.prepare(
-            accesses.Access(
-                account=access.account,
-                mandate=None,
-                service=access.service,
-                department=access.department,
-                upstream=access.upstream,
-                operation=access.operation,
-                action=access.action,
-                summary={str(language): text for language, text in access.summary.items()},
-                scopes=tuple(access.scopes),
-            )
-        )
-        if self._writer is None:
-            await _insert(
-                prepared, prepared.render(access.request_id, placed(new_run(), 0, self._milliseconds()), outcome, 0, 0)
-            )
-            return
-        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def done(error: BaseException | None) -> None:
-            if not kept.done():
-                kept.set_exception(error) if error else kept.set_result(None)
-
-        self.append(prepared, access.request_id, outcome, 0, 0, done)
-        await kept
-
     def _milliseconds(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
 
@@ -193,20 +144,3 @@ async def forget(account: AccountId) -> int:
         )
         await rows("DELETE FROM ledger_access WHERE account_id = ?", account)
     return len(lost)
-
-
-async def _insert(prepared: Prepared, content: bytes) -> None:
-    """One entry in a transaction of its own; goes with `record`."""
-    async with transaction():
-        if connection().capabilities.dialect == "postgres":
-            await rows(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})")
-        await rows(
-            "INSERT INTO ledger_entry (seq, leaf, content, account_id, mandate) "
-            "SELECT coalesce(max(seq) + 1, 0), ?, ?, ?, NULL FROM ledger_entry",
-            leaf_hash(content),
-            content,
-            prepared.account,
-        )
-
-
-__all__ = ["Access", "Action", "Entry", "Filter", "Found", "Ledger"]
