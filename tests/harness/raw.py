@@ -381,10 +381,10 @@ def plainly(connection: Connection, request: Request) -> None:
 class Recorder:
     """A department's system that keeps exactly the bytes it got, and answers by `say`."""
 
-    def __init__(self, say: Say = plainly) -> None:
+    def __init__(self, say: Say = plainly, host: str = "127.0.0.1", port: int = 0) -> None:
         self.say = say
         self.on_head: Callable[[Connection, bytes], None] | None = None
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._listener = socket.create_server((host, port), backlog=512)
         self._listener.settimeout(0.1)
         self.port = int(self._listener.getsockname()[1])
         self.connections: list[Connection] = []
@@ -393,7 +393,7 @@ class Recorder:
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self._listener.getsockname()[0]}:{self.port}"
 
     def forget(self) -> None:
         """What was heard before this does not count any more; open connections stay."""
@@ -455,8 +455,8 @@ class Recorder:
 
 
 @contextmanager
-def recording(say: Say = plainly) -> Iterator[Recorder]:
-    recorder = Recorder(say)
+def recording(say: Say = plainly, host: str = "127.0.0.1", port: int = 0) -> Iterator[Recorder]:
+    recorder = Recorder(say, host, port)
     thread = threading.Thread(target=recorder.run, daemon=True)
     thread.start()
     try:
