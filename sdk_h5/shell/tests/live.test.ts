@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { listLedger } from '@/api/ledger';
 import { inbox, setUnread } from '@/state/inbox';
 import { byDay, servicesIn } from '@/state/ledger';
 import { listenLive } from '@/state/live';
@@ -105,6 +106,8 @@ describe('the ledger', () => {
     summary: null,
     scopes: [],
     outcome: 200,
+    received: 0,
+    sent: 1024,
   });
   const entries = [
     entry('3', new Date(2026, 4, 2, 0, 1), 'a'),
@@ -115,6 +118,16 @@ describe('the ledger', () => {
   it('is cut where the local day changes', () => {
     expect(byDay(entries).map((day) => day.entries.map((one) => one.id))).toEqual([['3'], ['2', '1']]);
     expect(byDay([])).toEqual([]);
+  });
+
+  it('is asked for by service and kind, and for the next page', async () => {
+    const sent = network({ 'GET /api/v1/ledger': { body: { items: [], next: null } } });
+    await listLedger({ service: '', action: '' });
+    await listLedger({ service: 'booking', action: 'write' }, 'c');
+    expect(sent.map((one) => one.url)).toEqual([
+      '/api/v1/ledger?limit=30',
+      '/api/v1/ledger?cursor=c&service=booking&action=write&limit=30',
+    ]);
   });
 
   it('names each service once to filter by', () => {

@@ -111,4 +111,7 @@ export interface LedgerEntry {
   summary: Localised | null;
   scopes: string[];
   outcome: number;
+  /** Bytes that the department was sent, and that the service was answered. */
+  received: number;
+  sent: number;
 }

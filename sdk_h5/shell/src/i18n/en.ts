@@ -179,6 +179,11 @@ export const en: Record<MessageKey, string> = {
   'data.via': 'Through {service}',
   'data.every': 'All services',
   'data.filter': 'Filter by service',
+  'data.kind': 'Filter by kind',
+  'data.all': 'All',
+  'data.none': 'Nothing of this kind',
+  'data.none-hint': 'Try another service or kind',
+  'data.export': 'Export everything',
 
   'settings.title': 'Settings',
   'settings.language': 'Language',

@@ -176,6 +176,11 @@ export const zh = {
   'data.via': '经由 {service}',
   'data.every': '全部服务',
   'data.filter': '按服务筛选',
+  'data.kind': '按类型筛选',
+  'data.all': '全部',
+  'data.none': '没有符合条件的记录',
+  'data.none-hint': '换一个服务或类型看看',
+  'data.export': '导出全部记录',
 
   'settings.title': '设置',
   'settings.language': '语言',
