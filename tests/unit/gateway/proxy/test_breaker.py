@@ -101,6 +101,14 @@ def test_a_bad_probe_doubles_the_time_up_to_the_limit_and_a_recovery_forgets_it(
     assert breaker.retry_after(now) == 2
 
 
+def test_after_a_recovery_the_failures_of_before_do_not_count() -> None:
+    breaker = a_breaker(open_seconds=1)
+    fail(breaker, START, 4)
+    succeed(breaker, START + 1, 2)
+    fail(breaker, START + 1, 3)
+    assert breaker.state(START + 1) == "closed"
+
+
 def test_a_slow_probe_is_a_bad_one() -> None:
     breaker = a_breaker()
     fail(breaker, START, 4)

@@ -71,6 +71,23 @@ def test_a_waiter_whose_time_is_over_gets_no_place() -> None:
     assert (late.heard, fresh.heard) == (["shut out"], ["admitted"])
 
 
+def test_one_that_is_shut_out_and_tries_again_does_not_overtake() -> None:
+    bulkhead = full()
+    fresh = Call()
+
+    class Stubborn(Call):
+        def shut_out(self) -> None:
+            super().shut_out()
+            assert not bulkhead.enter(), "somebody waits for that place"
+
+    late = Stubborn()
+    bulkhead.wait(late, START)
+    bulkhead.wait(fresh, START + 0.5)
+    bulkhead.leave(START + 1.2)
+    assert (late.heard, fresh.heard) == (["shut out"], ["admitted"])
+    assert bulkhead.inside == 1
+
+
 def test_expiry_shuts_out_in_order_and_says_when_to_look_again() -> None:
     bulkhead = full()
     first, second = Call(), Call()

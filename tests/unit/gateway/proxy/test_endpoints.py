@@ -100,6 +100,9 @@ def test_an_ejected_one_returns_is_ejected_at_its_next_failure_for_twice_as_long
     endpoints.succeeded(member)
     fail(endpoints, bad, now, times=2)
     assert spread(endpoints, now)[bad]
+    fail(endpoints, bad, now, times=1)
+    assert not spread(endpoints, now + 4.9)[bad]
+    assert spread(endpoints, now + 5)[bad], "after a success the times begin anew"
 
 
 def test_no_more_than_half_are_ejected() -> None:
@@ -115,9 +118,9 @@ def test_new_addresses_keep_what_is_known_of_those_that_stay() -> None:
     fail(endpoints, places(4)[0], START)
     before = endpoints.members[0]
     leaving = endpoints.members[3]
-    endpoints.set([*places(2), ("10.0.0.9", 80)])
+    endpoints.set([*places(3), ("10.0.0.9", 80)])
     assert endpoints.members[0] is before
-    assert set(spread(endpoints, START)) == {places(2)[1], ("10.0.0.9", 80)}
+    assert set(spread(endpoints, START)) == {*places(3)[1:], ("10.0.0.9", 80)}
     for _ in range(5):
         leaving.in_flight += 1
         endpoints.failed(leaving, START)

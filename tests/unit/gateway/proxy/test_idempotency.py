@@ -118,6 +118,17 @@ async def test_a_holder_that_died_loses_the_key_when_its_lease_is_over(keys: Key
     assert (await replayed(keys)).answer(BODY) == ANSWER
 
 
+async def test_an_heir_that_died_as_well_lets_nothing_go_that_is_anothers(keys: Keys, clock: ManualClock) -> None:
+    await claimed(keys)
+    clock.advance(seconds=40)
+    heir = await claimed(keys)
+    clock.advance(seconds=40)
+    await claimed(keys)
+    await keys.release(heir, BODY)
+    with pytest.raises(IdempotencyKeyInFlight):
+        await keys.claim(CALL, lease_seconds=40)
+
+
 @pytest.mark.both_databases
 async def test_a_key_of_which_nothing_was_sent_is_as_good_as_new(keys: Keys) -> None:
     await keys.release(await claimed(keys, replace(CALL, fingerprint=BODY)))

@@ -23,6 +23,13 @@ def test_a_new_upstream_may_retry_what_is_saved_and_then_a_tenth_of_its_calls() 
     assert spend_all(budget, START) == 4
 
 
+def test_a_busy_upstream_saves_up_no_more_than_the_most() -> None:
+    budget = Budget(ratio=0.1, floor=0.0, most=5)
+    for _ in range(1000):
+        budget.earn()
+    assert spend_all(budget, START) == 5
+
+
 def test_a_quiet_upstream_may_retry_a_little_for_the_time_that_passed() -> None:
     budget = Budget(ratio=0.1, floor=0.5, most=5)
     spend_all(budget, START)
