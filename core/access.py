@@ -20,6 +20,7 @@ class Scope(StrEnum):
 
     NOTICES_SEND = "dept:notices:send"
     RELEASES_WRITE = "dept:releases:write"
+    UPSTREAMS_READ = "dept:upstreams:read"
 
 
 class ScopeNotGranted(Forbidden):

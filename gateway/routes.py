@@ -11,6 +11,7 @@ from core.access import public
 from core.operations import Operation, routes
 from gateway import development, health, pages
 from gateway.ledger.api.routes import OPERATIONS as LEDGER
+from gateway.proxy.api.routes import OPERATIONS as PROXY
 from gateway.settings import Settings
 from miniapps.api.routes import OPERATIONS as MINIAPPS
 from push.api.routes import OPERATIONS as PUSH
@@ -34,7 +35,7 @@ _CONTRACT = Operation(
 def operations_of(settings: Settings) -> tuple[Operation, ...]:
     """Every operation of the app host."""
     outbox = development.OPERATIONS if settings.development_outbox else ()
-    return (*AUTH, *MINIAPPS, *PUSH, *LEDGER, *health.OPERATIONS, *pages.OPERATIONS, _CONTRACT, *outbox)
+    return (*AUTH, *MINIAPPS, *PUSH, *LEDGER, *PROXY, *health.OPERATIONS, *pages.OPERATIONS, _CONTRACT, *outbox)
 
 
 def app_routes(settings: Settings) -> list[Route]:

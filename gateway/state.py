@@ -8,15 +8,15 @@ from auth.sms import Outbox
 from gateway.composition import City
 from gateway.ledger.api.state import LedgerState
 from gateway.pages import PagesState, problem_texts
+from gateway.proxy.api.state import ProxyState
 from gateway.proxy.door import Door
 from gateway.settings import Settings
 from miniapps.api.state import MiniappsState
 from push.api.state import PushState
 
 
-class State(AuthState, MiniappsState, PushState, LedgerState, PagesState):
+class State(AuthState, MiniappsState, PushState, LedgerState, ProxyState, PagesState):
     outbox: Outbox
-    door: Door
     openapi: Mapping[str, Any]
 
 
@@ -49,6 +49,7 @@ def state_of(city: City, door: Door, settings: Settings, openapi: Mapping[str, A
         ledger_directory=city.names,
         outbox=identity.outbox,
         door=door,
+        upstreams=hosting.upstreams,
         problem_texts=problem_texts(settings.problems_file),
         openapi=openapi,
     )

@@ -32,6 +32,7 @@ PASS_SECONDS = 4.0
 """A decision is made anew after so long, whatever it rests on."""
 _LINES = 20_000
 _PASSES = 50_000
+_TRIES = 3
 
 
 class Route:
@@ -202,7 +203,18 @@ class Gate:
         )
 
     async def find(self, line: Line, block: Block) -> tuple[Pass, Route]:
-        """The same, asking for whatever is not in memory; raises the Problem that stands in the call's way."""
+        """The same, asking for whatever is not in memory; raises the Problem that stands in the call's way.
+
+        What was read first may have changed while the rest was asked for: then all of it is asked for again.
+        """
+        for _ in range(_TRIES):
+            found, good = await self._asked(line, block)
+            if good:
+                break
+        return found
+
+    async def _asked(self, line: Line, block: Block) -> tuple[tuple[Pass, Route], bool]:
+        """The pass and the route, and whether nothing under them changed meanwhile."""
         target = self._target(line)
         service = await self._services.live(block.service) if block.service else None
         if service is None:
@@ -213,28 +225,25 @@ class Gate:
             raise UpstreamUnknown(f"No upstream {target.upstream} is registered.", hop="gateway")
         route = self._route(line, target, self._system_of(upstream))
         seat = await self._standings.read(claims.handle)
+        valid = seat is not None and seat.valid
         verdict = decide(_facts(service, target, route, claims, seat))
         assert seat is not None  # noqa: S101 - decide refuses a call without
-        caller = _caller(verdict, service, upstream)
-        text = "" if verdict.operation.public else await self._assertions.mint(caller)
-        recorded = _recorded(verdict)
-        prepared = await self._ledger.prepare(_access(verdict, service, upstream)) if recorded else None
+        text = "" if verdict.operation.public else await self._assertions.mint(_caller(verdict, service, upstream))
+        prepared = await self._ledger.prepare(_access(verdict, service, upstream)) if _recorded(verdict) else None
         await self._lead(route.system)
         now = self._now()
-        return (
-            Pass(
-                seat,
-                service,
-                route.system,
-                verdict,
-                _tail(text.encode(), verdict.operation, upstream),
-                prepared,
-                route.system.buckets(verdict.standing.account, service.id, now),
-                now,
-                0.0,
-            ),
-            route,
+        passed = Pass(
+            seat,
+            service,
+            route.system,
+            verdict,
+            _tail(text.encode(), verdict.operation, upstream),
+            prepared,
+            route.system.buckets(verdict.standing.account, service.id, now),
+            now,
+            0.0,
         )
+        return (passed, route), seat.valid or not valid
 
     async def _claims(self, block: Block, service: LiveService) -> MiniToken:
         """What the call's token says; raises TokenMissing, TokenInvalid or TokenExpired, with the client as the hop."""

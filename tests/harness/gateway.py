@@ -109,7 +109,7 @@ class Gateway:
             timeouts=Timeouts(1, 1, 3),
         )
         public = self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-        scopes = ["dept:notices:send", "dept:releases:write"]
+        scopes = ["dept:notices:send", "dept:releases:write", "dept:upstreams:read"]
         await city.identity.clients.register("one-system", "dept-one", public, scopes)  # type: ignore[arg-type]  # the same
 
     async def department(self) -> httpx2.AsyncClient:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import Result
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import CliRunner
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.cli import app
 from tests.harness.gateway import new_key
@@ -258,10 +259,13 @@ async def test_only_the_proxies_in_front_name_the_client(
         monkeypatch.setenv("ONECITY_PROXIES", proxies)
     clients = []
 
-    async def application(scope: Any, receive: Any, send: Any) -> None:
-        clients.append(scope["client"][0])
+    class Application:
+        protocol = HttpToolsProtocol
 
-    config = config_of(Settings(), application)  # type: ignore[call-arg, arg-type]  # the environment fills it
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            clients.append(scope["client"][0])
+
+    config = config_of(Settings(), Application())  # type: ignore[call-arg, arg-type]  # the environment fills it
     config.load()
     forwarded = [(b"x-forwarded-for", b"1.2.3.4, 203.0.113.9")]
     await config.loaded_app({"type": "http", "client": (peer, 1), "headers": forwarded}, None, None)  # type: ignore[arg-type]

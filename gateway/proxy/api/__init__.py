@@ -1,0 +1,1 @@
+"""What departments may know of the data path."""
