@@ -1,22 +1,31 @@
 """`make bench`: see bench/README.md."""
 
 import argparse
+from dataclasses import dataclass
+from typing import Protocol
 
-from bench import latency, report
-from bench.compare import Options, Row, measure, rows
-from bench.processes import WORK
+from bench import curves, latency, limits, profile, report, stages
+from bench.compare import FULL, Options, inhabited, measure, rows, target_of, warm
+from bench.processes import WORK, upstream
 
-PARTS = ("compare", "latency")
+PARTS = ("compare", "latency", "limits", "curves", "profile", "stages")
 
 
 def main() -> None:
     arguments = _arguments()
     WORK.mkdir(parents=True, exist_ok=True)
-    rounds, seconds = (1, 2.0) if arguments.quick else (arguments.rounds, arguments.seconds)
-    options = Options(rounds, seconds, frozenset(filter(None, arguments.only.split(","))))
     wanted = arguments.parts.split(",")
+    page = Page(write=not arguments.dry)
     if {"compare", "latency"} & set(wanted):
-        _gateways(options, wanted, write=not arguments.dry)
+        _gateways(_options(arguments), wanted, page)
+    for name, part in PARTS_ALONE.items():
+        if name in wanted:
+            part(arguments.seconds, quick=arguments.quick, page=page)
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    rounds, seconds = (1, 2.0) if arguments.quick else (arguments.rounds, arguments.seconds)
+    return Options(rounds, seconds, frozenset(filter(None, arguments.only.split(","))))
 
 
 def _arguments() -> argparse.Namespace:
@@ -30,28 +39,63 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _gateways(options: Options, wanted: list[str], *, write: bool) -> None:
-    with rows(options) as (upstream, compared):
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Prints each part as it comes, and sets it into docs/benchmarks.md when `write`."""
+
+    write: bool
+
+    def say(self, name: str, text: str) -> None:
+        print(f"\n{text}", flush=True)
+        if self.write:
+            report.put(name, text)
+
+
+def _gateways(options: Options, wanted: list[str], page: Page) -> None:
+    with rows(options) as (port, compared):
         measure(options, compared)
-        _say("compare", report.compared(compared), write=write)
-        _say("variants", report.variants(compared), write=write)
-        _say("when", report.disturbance(compared), write=write)
-        _keep(compared, write=write)
+        page.say("when", report.disturbance(compared))
+        page.say("compare", report.compared(compared))
+        page.say("variants", report.variants(compared))
+        report.keep("compare", report.as_figures(compared))
+        if page.write:
+            report.plot(compared)
         if "latency" in wanted:
-            found = latency.added(compared, upstream, options.seconds)
-            _say("latency", report.table(latency.HEADER, latency.lines(found)), write=write)
+            found = latency.added(compared, port, options.seconds)
+            page.say("latency", report.table(latency.HEADER, latency.lines(found)))
 
 
-def _keep(compared: list[Row], *, write: bool) -> None:
-    report.keep("compare", report.as_figures(compared))
-    if write:
-        report.plot(compared)
+def _limits(seconds: float, *, quick: bool, page: Page) -> None:
+    page.say("limits", report.table(limits.HEADER, limits.measured(seconds, quick=quick)))
 
 
-def _say(name: str, text: str, *, write: bool) -> None:
-    print(f"\n{text}", flush=True)
-    if write:
-        report.put(name, text)
+def _curves(seconds: float, *, quick: bool, page: Page) -> None:
+    found = []
+    for point in curves.measured(min(seconds, 3), quick=quick):
+        print(f"  {point.name}, {point.size:,}: {point.cpu:.1f} ms/1,000", flush=True)
+        found.append(point)
+    page.say("curves", report.table(curves.HEADER, curves.lines(found)))
 
+
+def _profile(seconds: float, *, quick: bool, page: Page) -> None:
+    with upstream() as port, inhabited(WORK / "profiled", port) as (city, tokens):
+        target = target_of(city, tokens, FULL)
+        warm(target)
+        found = profile.profiled(target, 2 if quick else seconds)
+    page.say("profile", profile.text(found))
+
+
+def _stages(seconds: float, *, quick: bool, page: Page) -> None:
+    del seconds  # its calls are counted, not timed
+    page.say("stages", report.table(stages.HEADER, stages.measured(quick=quick)))
+
+
+class Alone(Protocol):
+    """A part that starts what it needs by itself."""
+
+    def __call__(self, seconds: float, *, quick: bool, page: Page) -> None: ...
+
+
+PARTS_ALONE: dict[str, Alone] = {"limits": _limits, "curves": _curves, "profile": _profile, "stages": _stages}
 
 main()

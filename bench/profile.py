@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.load import CONNECTIONS, Target, wrk, wrk_started
 from bench.processes import ROOT, WORK
+from bench.report import table
 
 _SPY = ROOT / ".venv-bench" / "bin" / "py-spy"
 _SAMPLES_A_SECOND = 400
@@ -75,6 +76,12 @@ def _function(frame: str) -> str:
     """`name (file:line)` as `file: name`."""
     name, _, place = frame.partition(" (")
     return f"{place.rpartition(':')[0]}: {name}" if place else name
+
+
+def text(profile: Profile) -> str:
+    """The profile for docs/benchmarks.md."""
+    said = f"{profile.system:.0%} of the gateway's time is spent in the kernel (mostly sockets and the ledger's file)."
+    return f"{said}\n\n{table(HEADER, lines(profile))}"
 
 
 def lines(profile: Profile) -> list[list[str]]:

@@ -1,4 +1,5 @@
--- The load: the tokens of TOKENS (a file, one a line, each with a host of its own behind it if need be) in rotation, with the headers that a mini-service's page sends.
+-- The load: the tokens of TOKENS in rotation (a file, one a line, each with a host and a path of its own behind it if
+-- need be), with the headers that a mini-service's page sends.
 -- PATH_AND_QUERY, HOST, METHOD, BODY from the environment. KEYED: a fresh Idempotency-Key for each call.
 -- UNLIKE: no two requests have the same head (a query and a traceparent of their own). Ends with one line of JSON.
 local path = os.getenv("PATH_AND_QUERY")
@@ -9,7 +10,7 @@ local heads, ready, count, turn = {}, {}, 0, 0
 local salt = os.time() % 100000
 
 local function headers_of(line)
-  local token, host = line:match("^(%S+)%s*(%S*)$")
+  local token, host = line:match("^(%S+)%s*(%S*)")
   local headers = {
     ["Host"] = host ~= "" and host or os.getenv("HOST"), ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json",
     ["Accept-Language"] = "zh-CN,zh;q=0.9", ["User-Agent"] = "Mozilla/5.0 (Linux; Android 14) OneCity/1.0",
@@ -22,7 +23,7 @@ function init()
   for line in io.lines(os.getenv("TOKENS")) do
     count = count + 1
     heads[count] = headers_of(line)
-    ready[count] = wrk.format(method, path, heads[count], body)
+    ready[count] = wrk.format(method, line:match("^%S+%s+%S+%s+(%S+)$") or path, heads[count], body)
   end
 end
 
