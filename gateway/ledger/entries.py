@@ -15,6 +15,7 @@ from core.ids import AccountId
 from core.telemetry import log
 from gateway.ledger import residents
 from gateway.ledger.access import Access
+from gateway.ledger.activity import Activity
 from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.content import Prepared
 from gateway.ledger.errors import EntryNotCovered, EntryUnknown
@@ -32,6 +33,7 @@ class Ledger:
 
     def __init__(self, clock: Clock, settings: LedgerSettings, checkpoints: Checkpoints) -> None:
         self.checkpoints = checkpoints
+        self.activity = Activity()
         self._clock = clock
         self._settings = settings
         self._keys = AccountKeys(self._settings.keys)
@@ -45,7 +47,7 @@ class Ledger:
         """
         async with (
             self._signed(),
-            open_writer(database_url, self._milliseconds, self._settings.index_seconds) as writer,
+            open_writer(database_url, self._milliseconds, self._settings.index_seconds, self.activity) as writer,
         ):
             self._writer = writer
             try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from core.telemetry import log
+from gateway.ledger.activity import Activity
 from gateway.ledger.group import Writer
 from gateway.ledger.housekeeping import Housekeeping
 from gateway.ledger.index import postgres_pass
@@ -29,13 +30,15 @@ class NotOpen(Exception):
     """The database of the ledger is not what it must be."""
 
 
-def open_writer(url: str, milliseconds: Milliseconds, index_seconds: float) -> AbstractAsyncContextManager[Writer]:
+def open_writer(
+    url: str, milliseconds: Milliseconds, index_seconds: float, activity: Activity
+) -> AbstractAsyncContextManager[Writer]:
     """The writer for the database at `url`, for as long as the block lasts; what was appended is durable at its end.
 
     The index by resident is filled behind it, every `index_seconds`.
     """
     if url.startswith("sqlite://"):
-        return _sqlite_writer(file_of(url), milliseconds, index_seconds)
+        return _sqlite_writer(file_of(url), milliseconds, index_seconds, activity)
     return _postgres_writer(dsn_of(url), milliseconds, index_seconds)
 
 
@@ -76,14 +79,16 @@ def _set_up(connection: sqlite3.Connection) -> None:
 
 
 @asynccontextmanager
-async def _sqlite_writer(file: Path, milliseconds: Milliseconds, index_seconds: float) -> AsyncIterator[SQLiteWriter]:
+async def _sqlite_writer(
+    file: Path, milliseconds: Milliseconds, index_seconds: float, activity: Activity
+) -> AsyncIterator[SQLiteWriter]:
     loop = asyncio.get_running_loop()
     with closing(connect(file, cached=_STATEMENTS)) as connection, _log_of(file) as descriptor:
 
         def start() -> None:
             sync.start()
 
-        writer = SQLiteWriter(connection, start, loop, milliseconds, time.monotonic, new_run())
+        writer = SQLiteWriter(connection, start, loop, milliseconds, time.monotonic, new_run(), activity)
         sync = Sync(descriptor, writer.synced, loop)
         housekeeping = Housekeeping(file, connect, writer, loop, index_seconds)
         try:

@@ -1,7 +1,7 @@
 """The writer for SQLite: groups of entries, committed on the loop's thread, made durable off it.
 
-1. Entries gather while each turn of the loop adds some, for a millisecond at the most; and while the group before is
-   on its way to the disk.
+1. Entries gather while the loop has input to handle, for a millisecond at the most: a quiet loop waits for nothing, and
+   a busy one pays for a group, not for an entry.
 2. The group is one INSERT, which is a transaction of its own: SQLite numbers its rows on from the largest. It costs the
    loop some microseconds, because nothing waits for the disk in it: this connection has synchronous=NORMAL, and leaves
    moving the log into the database (the WAL's checkpoint) to a thread.
@@ -26,6 +26,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
+from gateway.ledger.activity import Activity
 from gateway.ledger.content import Prepared, placed
 from gateway.ledger.errors import EntryNotKept
 from gateway.ledger.group import Done, Waiting, tell
@@ -56,7 +57,9 @@ class SQLiteWriter:
         milliseconds: Callable[[], int],
         monotonic: Callable[[], float],
         run: bytes,
+        activity: Activity,
     ) -> None:
+        self._activity = activity
         self._connection = connection
         self._start_sync = start_sync
         self._loop = loop
@@ -71,6 +74,7 @@ class SQLiteWriter:
         self._turning = False
         self._seen = 0
         self._since = 0.0
+        self._gathers_since = 0.0
         self._held = False
         self._values: list[Any] | None = None
         """The group that found the database taken."""
@@ -89,11 +93,8 @@ class SQLiteWriter:
     ) -> None:
         """Take one entry; `done` is called later, never from within."""
         self._waiting.append((prepared, request_id, outcome, received, sent, done))
-        if not self._turning and not self._syncing:
-            self._turning = True
-            self._seen = 0
-            self._since = self._monotonic()
-            self._loop.call_soon(self._turn)
+        if not self._turning:
+            self._begin_turning()
 
     def hold(self) -> None:
         """Commit nothing until `release`, for the moment that the log is begun anew in."""
@@ -110,17 +111,27 @@ class SQLiteWriter:
         if error is not None:
             # Linux forgets what it could not write after telling once: a later sync that succeeds proves nothing.
             self._broken = error
-        self._commit()
         self._sync()
+        if self._waiting and not self._turning:
+            self._begin_turning()
         tell(finished, EntryNotKept() if self._broken is not None else None)
 
+    def _begin_turning(self) -> None:
+        self._turning = True
+        self._seen = self._activity.events
+        self._gathers_since = self._monotonic()
+        self._loop.call_soon(self._turn)
+
     def _turn(self) -> None:
-        count = len(self._waiting)
-        if count > self._seen and count < LIMIT and self._monotonic() - self._since < GATHER_SECONDS:
-            self._seen = count
+        """Once in each turn of the loop, while entries wait."""
+        events = self._activity.events
+        busy = events != self._seen and self._monotonic() - self._gathers_since < GATHER_SECONDS
+        if busy and len(self._waiting) < LIMIT:
+            self._seen = events
             self._loop.call_soon(self._turn)
-        else:
-            self._turning = False
+            return
+        self._turning = False
+        if not self._syncing or len(self._waiting) >= LIMIT:
             self._commit()
 
     def _commit(self) -> None:

@@ -7,6 +7,7 @@ it is closed, and they reach nobody.
 import asyncio
 from typing import Protocol
 
+from gateway.ledger.activity import Activity
 from gateway.proxy.answer import CHUNKED, HEAD_LIMIT, UNTIL_CLOSE, AnswerHead, AnswerUnreadable, answer_of
 from gateway.proxy.framing import Chunks, ChunksBroken
 from gateway.proxy.head import LONE_LINE_FEED
@@ -44,9 +45,10 @@ class Exchange(Protocol):
 class Pool:
     """The connections to one address; heads of answers are remembered over all of them."""
 
-    __slots__ = ("heads", "host_line", "idle", "open")
+    __slots__ = ("activity", "heads", "host_line", "idle", "open")
 
-    def __init__(self, heads: Memo[bytes, AnswerHead], host: str) -> None:
+    def __init__(self, heads: Memo[bytes, AnswerHead], host: str, activity: Activity) -> None:
+        self.activity = activity
         self.host_line = b"host: %b\r\n" % host.encode()
         self.heads = heads
         self.idle: list[Connection] = []
@@ -165,6 +167,7 @@ class Connection:
         self._fail("it closed the connection")
 
     def data_received(self, data: bytes) -> None:
+        self._pool.activity.events += 1
         if self.exchange is None:
             self.abort()
             return

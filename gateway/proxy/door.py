@@ -77,6 +77,7 @@ class Door:
         self.unix = unix
         self.now = time.monotonic
         self.ledger = ledger
+        self.activity = ledger.activity
         self.figures = Figures()
         shedding = settings.shedding
         self.shedding = Shedding(shedding.low, shedding.normal, shedding.high)
@@ -172,7 +173,7 @@ class Door:
             if system is not None:
                 system.close()
             figures = self.figures.of(upstream.id)
-            system = self._systems[upstream.id] = System(upstream, self.settings, self._answers, figures)
+            system = self._systems[upstream.id] = System(upstream, self.settings, self._answers, figures, self.activity)
         return system
 
     @property

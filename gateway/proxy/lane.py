@@ -82,6 +82,7 @@ class Lane:
         self.deadline = self._door.now() + self._door.head_seconds
 
     def data_received(self, data: bytes) -> None:
+        self._door.activity.events += 1
         if self._lingered >= 0:
             self._linger(data)
             return

@@ -50,4 +50,5 @@ def _ambiguous(segment: bytes) -> bool:
         plain.decode()  # an overlong "/" or "." is one to a lenient decoder
     except UnicodeDecodeError:
         return True
-    return bool(_FORBIDDEN_IN_SEGMENT.search(plain)) or not _DOTS.isdisjoint(plain.split(b"/"))
+    parts = [part.strip(b" ") for part in plain.split(b"/")]  # some systems read ".. " as ".."
+    return bool(_FORBIDDEN_IN_SEGMENT.search(plain)) or not _DOTS.isdisjoint(parts)

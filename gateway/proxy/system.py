@@ -3,6 +3,7 @@
 import ssl
 
 from core.ids import AccountId, ServiceId, UpstreamId
+from gateway.ledger.activity import Activity
 from gateway.proxy.answer import AnswerHead
 from gateway.proxy.breaker import Breaker, BreakerOptions
 from gateway.proxy.bulkhead import Bulkhead
@@ -22,6 +23,7 @@ class System:
     """Made anew when the register's entry changes, so that an object of it stands for one revision."""
 
     __slots__ = (
+        "_activity",
         "_heads",
         "_tls",
         "bound",
@@ -38,7 +40,12 @@ class System:
     )
 
     def __init__(
-        self, upstream: Upstream, settings: ProxySettings, heads: Memo[bytes, AnswerHead], figures: SystemFigures
+        self,
+        upstream: Upstream,
+        settings: ProxySettings,
+        heads: Memo[bytes, AnswerHead],
+        figures: SystemFigures,
+        activity: Activity,
     ) -> None:
         traffic, limits = upstream.traffic, settings.limits
         self.upstream = upstream
@@ -54,6 +61,7 @@ class System:
         self.figures = figures
         self._tls: ssl.SSLContext | None = None
         self._heads = heads
+        self._activity = activity
 
     @property
     def id(self) -> UpstreamId:
@@ -71,7 +79,7 @@ class System:
     def pool(self, endpoint: Endpoint) -> Pool:
         pool = self.pools.get(endpoint)
         if pool is None:
-            pool = self.pools[endpoint] = Pool(self._heads, endpoint.host)
+            pool = self.pools[endpoint] = Pool(self._heads, endpoint.host, self._activity)
         return pool
 
     def buckets(self, account: AccountId, service: ServiceId, now: float) -> tuple[Bucket, Bucket, Bucket]:
