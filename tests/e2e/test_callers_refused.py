@@ -133,10 +133,10 @@ def test_a_service_that_is_not_live_has_no_door(door: Scene, record_property: Re
 # Idempotency keys
 
 
-def _posts(door: Scene, token: str, key: str, body: bytes = b"hello", more: str = "", path: str = "count") -> bytes:
+def _posts(door: Scene, token: str, key: str, body: bytes = b"hello", path: str = "count") -> bytes:
     head = (
         f"POST /svc/rec/case/{path} HTTP/1.1\r\nHost: {door.host}\r\nAuthorization: Bearer {token}\r\n"
-        f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n{key}{more}\r\n"
+        f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n{key}\r\n"
     )
     return head.encode("latin-1") + body
 

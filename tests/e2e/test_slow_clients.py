@@ -15,6 +15,8 @@ from tests.harness.door import Scene, scene
 from tests.harness.hostile_upstream import Scripted, says, sized
 from tests.harness.raw import Wire, answered, answers_in
 from tests.harness.tally import NAME
+from tests.inputs.case import BYTES
+from tests.inputs.case import HEAD as CALLER
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("slow-clients"), pytest.mark.timeout(60)]
 Record = Callable[[str, object], None]
@@ -34,7 +36,7 @@ OPERATIONS = (
     ("POST", "/items", "items", {**SCOPED, **ANY_BODY}),
 )
 LARGE = 32 * 2**20
-UPLOAD = b"POST {post} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/octet-stream\r\n"
+UPLOAD = b"POST {post} HTTP/1.1\r\n" + CALLER + BYTES
 
 
 @pytest.fixture(scope="module")

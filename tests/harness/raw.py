@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Self
 
 REQUEST_LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!-~]+) HTTP/1\.([01])")
-STATUS_LINE = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2}) ([\t\x20-\x7e\x80-\xff]*)")
+STATUS_LINE = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*))?")
+"""A missing reason may miss its space too: old servers do that, and nobody reads it in two ways."""
 FIELD_LINE = re.compile(
     rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*((?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?)[ \t]*"
 )
@@ -106,7 +107,7 @@ def answer_in(received: bytes, method: bytes = b"GET", *, ended: bool = False) -
     found = STATUS_LINE.fullmatch(line)
     if not found:
         raise Unreadable(f"status line {line[:80]!r}")
-    start = (found[1], found[2], found[3])
+    start = (found[1], found[2], found[3] or b"")
     status = int(found[2])
     if status < 200 or status in {204, 304} or method == b"HEAD":
         return Answer(start, fields, b""), at
@@ -160,7 +161,7 @@ def _length(fields: Sequence[tuple[bytes, bytes]]) -> int | None:
 
 
 def _is_chunked(fields: Sequence[tuple[bytes, bytes]]) -> bool:
-    codings = [value for name, value in fields if name == b"transfer-encoding"]
+    codings = [value.lower() for name, value in fields if name == b"transfer-encoding"]
     if codings not in ([], [b"chunked"]):
         raise Unreadable(f"codings {codings}")
     return bool(codings)
