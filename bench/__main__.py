@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bench import curves, latency, limits, profile, report, stages
+from bench.city import snapshot
 from bench.compare import FULL, Options, inhabited, measure, rows, target_of, warm
-from bench.processes import WORK, upstream
+from bench.processes import ROOT, WORK, upstream
 
 PARTS = ("compare", "latency", "limits", "curves", "profile", "stages")
 
@@ -25,7 +26,8 @@ def main() -> None:
 
 def _options(arguments: argparse.Namespace) -> Options:
     rounds, seconds = (1, 2.0) if arguments.quick else (arguments.rounds, arguments.seconds)
-    return Options(rounds, seconds, frozenset(filter(None, arguments.only.split(","))))
+    tree = snapshot(arguments.revision) if arguments.revision else ROOT
+    return Options(rounds, seconds, frozenset(filter(None, arguments.only.split(","))), tree)
 
 
 def _arguments() -> argparse.Namespace:
@@ -35,6 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5, help="of each loaded run")
     parser.add_argument("--only", default="", help="rows by name, with commas: full,part,nginx-lua,…")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--revision", default="", help="compare: run ours as it was then, not as the checkout is")
     parser.add_argument("--dry", action="store_true", help="print, and leave docs/benchmarks.md as it is")
     return parser.parse_args()
 

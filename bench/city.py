@@ -182,13 +182,16 @@ def publish(city: City, upstreams: tuple[str, ...] = ("bench",)) -> None:
 
 
 def snapshot(revision: str) -> Path:
-    """The code of an older revision, unpacked; raises Unavailable when the history does not hold it."""
-    folder = WORK / f"tree-{revision}"
+    """The code of a revision, unpacked; raises Unavailable when the history does not hold it."""
+    named = subprocess.run(
+        ["git", "rev-parse", "--short=12", f"{revision}^{{commit}}"], cwd=ROOT, capture_output=True, check=False
+    )
+    if named.returncode:
+        raise Unavailable(f"revision {revision} is not in this clone's history")
+    folder = WORK / f"tree-{named.stdout.decode().strip()}"
     if not (folder / "gateway").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        packed = subprocess.run(["git", "archive", revision], cwd=ROOT, capture_output=True, check=False)
-        if packed.returncode:
-            raise Unavailable(f"revision {revision} is not in this clone's history")
+        packed = subprocess.run(["git", "archive", revision], cwd=ROOT, capture_output=True, check=True)
         subprocess.run(["tar", "-x", "-C", folder], input=packed.stdout, check=True)
     return folder
 

@@ -72,11 +72,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How long, how often, and which rows (none: all)."""
+    """How long, how often, which rows (none: all), and the code that ours runs."""
 
     rounds: int
     seconds: float
     only: frozenset[str]
+    tree: Path = ROOT
 
     def wants(self, name: str) -> bool:
         return not self.only or name in self.only
@@ -147,7 +148,7 @@ def _ours(options: Options, port: int, stack: ExitStack) -> list[Row]:
     if not wanted:
         return []
     try:
-        city, tokens = stack.enter_context(inhabited(WORK / "city", port))
+        city, tokens = stack.enter_context(inhabited(WORK / "city", port, options.tree))
     except Unavailable as reason:
         return [Row(work.name, work.title, note=str(reason)) for work in wanted]
     issuer = asyncio.run(issuer_of(city))
