@@ -137,6 +137,7 @@ class Model(RuleBasedStateMachine):
         shelved = [each for shelf in self.cache._places.values() for each in shelf]
         assert sorted(map(id, shelved)) == sorted(map(id, there))
         assert all(self.cache._places.values()), "no empty shelf stays"
+        assert all(self.cache._paths.values())
         assert {place for places in self.cache._paths.values() for place in places} == set(self.cache._places)
 
 

@@ -172,7 +172,7 @@ async def test_after_a_day_the_key_is_new_and_swept(keys: Keys, clock: ManualClo
     assert await keys.remove_expired() == 0
     await replayed(keys)
     clock.advance(hours=1)
-    again = await claimed(keys)
+    again = await claimed(keys, replace(CALL, fingerprint=OTHER_BODY))
     assert (again.retaken, again.expected) == (False, None)
     assert await keys.settle(again, OTHER_BODY, ANSWER)
     clock.advance(hours=24)
