@@ -6,7 +6,7 @@ failed, is recorded with that outcome.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from core.clock import Clock
@@ -20,6 +20,7 @@ from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.content import Prepared
 from gateway.ledger.errors import EntryNotCovered, EntryUnknown
 from gateway.ledger.group import Done, Writer
+from gateway.ledger.index import BLOCK_SHIFT, indexed
 from gateway.ledger.keys import AccountKeys
 from gateway.ledger.opening import open_writer
 from gateway.ledger.proofs import EntryProof
@@ -137,12 +138,23 @@ async def forget(account: AccountId) -> int:
     async with transaction():
         seen = (await rows("SELECT seq FROM ledger_progress WHERE work = 'access'"))[0]["seq"]
         await rows("DELETE FROM ledger_key WHERE account_id = ?", account)
-        lost = await rows(
-            "UPDATE ledger_entry SET account_id = NULL, mandate = NULL WHERE seq IN "
-            "(SELECT seq FROM ledger_access WHERE account_id = ?) OR (seq >= ? AND account_id = ?) RETURNING seq",
-            account,
-            seen,
-            account,
-        )
-        await rows("DELETE FROM ledger_access WHERE account_id = ?", account)
-    return len(lost)
+        fresh = await rows(f"{_LOSE} seq >= ? AND account_id = ? RETURNING seq", seen, account)
+        count = len(fresh)
+        while places := await indexed(account, seen, _CHUNK):
+            numbers, blocks = _listed(places), _listed({place >> BLOCK_SHIFT for place in places})
+            await rows(f"{_LOSE} seq IN ({numbers})")
+            await rows(
+                f"DELETE FROM ledger_access WHERE block IN ({blocks}) AND account_id = ? "  # noqa: S608 - numbers
+                f"AND seq IN ({numbers})",
+                account,
+            )
+            seen, count = places[-1], count + len(places)
+    return count
+
+
+_CHUNK = 500
+_LOSE = "UPDATE ledger_entry SET account_id = NULL, mandate = NULL WHERE"
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ",".join(map(str, numbers))

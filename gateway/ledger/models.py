@@ -1,7 +1,7 @@
 """The tables of the ledger; no behaviour.
 
-One more table, `ledger_access(account_id, seq)`, has both columns as its key, which Tortoise cannot say: the migration
-makes it and raw SQL uses it (gateway/ledger/index.py).
+One more table, `ledger_access(block, account_id, seq)`, has all its columns as its key, which Tortoise cannot say: the
+migration makes it and raw SQL uses it (gateway/ledger/index.py).
 """
 
 from tortoise import fields

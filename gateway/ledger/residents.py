@@ -10,6 +10,7 @@ from core.database import rows
 from core.ids import in_base_32
 from gateway.ledger.access import Action
 from gateway.ledger.columns import octets
+from gateway.ledger.index import indexed
 
 LAST = 2**62
 """Beyond every entry."""
@@ -133,15 +134,18 @@ async def _older(account: str, before: int) -> list[dict[str, Any]]:
         account,
         _CHUNK,
     )
-    if len(fresh) == _CHUNK:
-        return fresh
-    return fresh + await rows(
-        "SELECT entry.seq, entry.content, entry.mandate FROM ledger_access AS access "
-        "JOIN ledger_entry AS entry ON entry.seq = access.seq "
-        "WHERE access.account_id = ? AND access.seq < ? ORDER BY access.seq DESC LIMIT ?",
-        account,
-        min(seen, before),
-        _CHUNK - len(fresh),
+    places = await indexed(account, min(seen, before), _CHUNK - len(fresh)) if len(fresh) < _CHUNK else []
+    return fresh + await _at(places)
+
+
+async def _at(places: list[int]) -> list[dict[str, Any]]:
+    """The entries at those places, newest first."""
+    if not places:
+        return []
+    numbers = ",".join(map(str, places))
+    return await rows(
+        f"SELECT seq, content, mandate FROM ledger_entry WHERE seq IN ({numbers}) "  # noqa: S608 - numbers
+        "ORDER BY seq DESC"
     )
 
 

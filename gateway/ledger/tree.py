@@ -4,7 +4,7 @@ Kept beside the leaves are the roots of complete subtrees of 256 leaves, of 65,5
 256 entries. A proof therefore reads a few times 256 hashes, however many entries there are.
 """
 
-from core.database import rows, transaction
+from core.database import connection, rows, transaction
 from gateway.ledger.columns import octets
 from gateway.ledger.merkle import (
     EMPTY_ROOT,
@@ -22,6 +22,8 @@ _LEVEL_SHIFT = 48
 """A node's id is its level (above the leaves) in front of its position."""
 _BLOCKS = 16
 """Tiles hashed in one transaction."""
+_LEAVES = "SELECT leaf AS hash FROM ledger_entry WHERE seq >= {} AND seq < {} ORDER BY seq"
+_NODES = "SELECT hash FROM ledger_node WHERE id >= {} AND id < {} ORDER BY id"
 
 
 class TreeIncomplete(Exception):
@@ -66,13 +68,9 @@ async def _keep(tier: int, position: int, node: bytes) -> None:
 
 async def hashes(tier: int, first: int, count: int) -> list[bytes]:
     """Neighbours of one tier: leaves (0), or roots over 256 (1), 65,536 (2), … of them; raises TreeIncomplete."""
-    if tier == 0:
-        found = await rows(
-            "SELECT leaf AS hash FROM ledger_entry WHERE seq >= ? AND seq < ? ORDER BY seq", first, first + count
-        )
-    else:
-        start = _id(tier, first)
-        found = await rows("SELECT hash FROM ledger_node WHERE id >= ? AND id < ? ORDER BY id", start, start + count)
+    start = _id(tier, first) if tier else first
+    wanted = (_NODES if tier else _LEAVES).format(start, start + count)
+    _, found = await connection().execute_query(wanted)  # not `rows`: making each a dictionary would double the time
     if len(found) != count:
         raise TreeIncomplete(f"{count - len(found)} hashes of tier {tier} from {first} on are missing")
     return [octets(row["hash"]) for row in found]

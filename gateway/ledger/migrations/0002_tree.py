@@ -1,7 +1,7 @@
 """The ledger as a tree of hashes.
 
 Rows written by the version before are dropped: they carry no hash, and nothing was released that wrote them.
-`ledger_access` has a key of two columns, which Tortoise cannot declare, so it is made here by hand.
+`ledger_access` has a key of three columns, which Tortoise cannot declare, so it is made here by hand.
 """
 
 from typing import Any
@@ -13,8 +13,8 @@ from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from gateway.ledger.columns import Sequence
 
 _ACCESS = (
-    "CREATE TABLE ledger_access ("
-    "account_id VARCHAR(26) NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (account_id, seq))"
+    "CREATE TABLE ledger_access (block BIGINT NOT NULL, account_id VARCHAR(26) NOT NULL, seq BIGINT NOT NULL, "
+    "PRIMARY KEY (block, account_id, seq))"
 )
 
 

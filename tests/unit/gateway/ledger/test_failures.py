@@ -34,7 +34,9 @@ class Steps:
         self.syncs = 0
         self.told: list[tuple[int, BaseException | None]] = []
         self.activity = Activity()
-        self.writer = SQLiteWriter(self.connection, self._sync, self, lambda: 0, lambda: self.now, b"run", self.activity)
+        self.writer = SQLiteWriter(
+            self.connection, self._sync, self, lambda: 0, lambda: self.now, b"run", self.activity
+        )
 
     def _sync(self) -> None:
         self.syncs += 1

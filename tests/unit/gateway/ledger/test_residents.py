@@ -13,7 +13,7 @@ from gateway.ledger import residents
 from gateway.ledger.columns import octets
 from gateway.ledger.content import commitment, opening_of
 from gateway.ledger.entries import Ledger, forget
-from gateway.ledger.index import postgres_pass, sqlite_pass
+from gateway.ledger.index import BLOCK_SHIFT, postgres_pass, sqlite_pass
 from gateway.ledger.opening import connect, file_of
 from gateway.ledger.residents import Filter, seq_of
 from tests.harness.clock import ManualClock
@@ -100,6 +100,24 @@ async def test_a_filter_that_takes_little_looks_at_a_bounded_part_and_says_where
     assert ([entry.seq for entry in found.entries], bool(found.next)) == ([], True)
     found = await residents.page(ALICE, 10, found.next, Filter(service="records"), look_at=50)
     assert ([entry.seq for entry in found.entries], found.next) == ([], None)
+
+
+@pytest.mark.both_databases
+async def test_a_resident_s_entries_are_found_in_every_block_of_the_index(ledger: Ledger, store: str) -> None:
+    await keep(ledger, 3)
+    places = [0, 1, 2, (1 << BLOCK_SHIFT) - 1, 1 << BLOCK_SHIFT, 70 << BLOCK_SHIFT, (200 << BLOCK_SHIFT) + 7]
+    for place in places[3:]:
+        await rows(
+            "INSERT INTO ledger_entry (seq, leaf, content, account_id) "
+            "SELECT ?, leaf, content, account_id FROM ledger_entry WHERE seq = 0",
+            place,
+        )
+    assert await indexed(store) == 7
+    assert await seqs(ledger, ALICE_ID) == places[::-1]
+    assert await seqs(ledger, ALICE_ID, limit=2) == places[::-1]
+    assert await forget(ALICE_ID) == 7
+    assert not await rows("SELECT 1 FROM ledger_access")
+    assert not await rows("SELECT 1 FROM ledger_entry WHERE account_id IS NOT NULL")
 
 
 async def test_the_index_is_filled_behind_the_writer(ledger: Ledger) -> None:
