@@ -3,25 +3,7 @@
 Where the register says something of an upstream, that counts.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict, Field
-
-from gateway.proxy.breaker import BreakerOptions
-from gateway.proxy.endpoints import Endpoints
-from gateway.proxy.limits import Rate
-from miniapps.traffic import Rate as RegisteredRate
-from miniapps.upstreams import Upstream
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """What counts for the calls to one upstream."""
-
-    resident: Rate
-    service: Rate
-    upstream: Rate
 
 
 class RateSettings(BaseModel):
@@ -98,10 +80,6 @@ class BreakerSettings(BaseModel):
     probes: int = Field(3, ge=1, le=100, description="Calls that try it afterwards; if all are good it closes.")
     probe_seconds: float = Field(60, gt=0, le=3600, description="A try of which nothing was heard is given up.")
 
-    def options(self) -> BreakerOptions:
-        """The same for the data path."""
-        return BreakerOptions(**self.model_dump())
-
 
 class BulkheadSettings(BaseModel):
     """The queue before a department's system; its places are in the register."""
@@ -129,10 +107,6 @@ class EndpointSettings(BaseModel):
     in_a_row: int = Field(5, ge=1, le=1000, description="Failures in a row after which an address is left out.")
     eject_seconds: float = Field(5, gt=0, le=600, description="It is left out for so long; doubles while it fails.")
     eject_limit: float = Field(300, gt=0, le=3600, description="Seconds, the longest that it is left out.")
-
-    def members(self) -> Endpoints[Any]:
-        """The addresses of one system, none yet."""
-        return Endpoints(self.in_a_row, self.eject_seconds, self.eject_limit)
 
 
 class SheddingSettings(BaseModel):
@@ -186,16 +160,3 @@ class ProxySettings(BaseModel):
     shedding: SheddingSettings = Field(default_factory=SheddingSettings, description="When calls are refused.")
     idempotency: IdempotencySettings = Field(default_factory=IdempotencySettings, description="Keyed calls.")
     cache: CacheSettings = Field(default_factory=CacheSettings, description="Kept public answers.")
-
-    def rates(self, upstream: Upstream) -> Rates:
-        """The register's limits for an upstream, and the city's where it names none."""
-        traffic, limits = upstream.traffic, self.limits
-        return Rates(
-            resident=_rate(traffic.resident or limits.resident),
-            service=_rate(traffic.service or limits.service),
-            upstream=_rate(traffic.upstream or limits.upstream),
-        )
-
-
-def _rate(given: RegisteredRate | RateSettings) -> Rate:
-    return Rate(given.calls, given.seconds)

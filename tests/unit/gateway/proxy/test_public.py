@@ -6,6 +6,7 @@ import pytest
 
 from core.ids import DepartmentId, UpstreamId
 from gateway.hosts import Hosts
+from gateway.ledger.activity import Activity
 from gateway.proxy.answer import AnswerHead, answer_of
 from gateway.proxy.figures import SystemFigures
 from gateway.proxy.gate import Route
@@ -32,7 +33,7 @@ UPSTREAM = Upstream(
 
 
 def a_system() -> System:
-    return System(UPSTREAM, ProxySettings(), Memo(8), SystemFigures())
+    return System(UPSTREAM, ProxySettings(), Memo(8), SystemFigures(), Activity())
 
 
 SYSTEM = a_system()
