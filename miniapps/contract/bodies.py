@@ -54,7 +54,7 @@ class BodyRule:
         value = _json(body)
         if taken.validator is not None and not taken.validator.is_valid(value):
             raise BodyRefused(
-                "Correct the members named in `errors`.", hop="client", errors=violations(taken.validator, value)
+                "Correct the members named in `errors`.", hop="client", errors=violations(taken.validator, value, body)
             )
 
     def check_missing(self) -> None:

@@ -9,6 +9,7 @@ from jsonschema_rs import ValidationError, Validator
 from core.problems import FieldError
 
 MOST = 20
+_LONGEST, _MOST_NESTED = 8 * 1024, 256
 _WORDS = {
     "const": "must be exactly what the contract names",
     "contains": "must hold an element of the kind that the contract names",
@@ -45,8 +46,14 @@ _TYPES = {
 }
 
 
-def violations(validator: Validator, value: Any) -> list[FieldError]:
-    """The first of what `value` gets wrong, each with its JSON pointer (RFC 6901); at most MOST."""
+def violations(validator: Validator, value: Any, text: bytes) -> list[FieldError]:
+    """The first of what `value`, written as `text`, gets wrong, each with its JSON pointer (RFC 6901); at most MOST.
+
+    The library looks for all of them at once, through every form that a schema allows, which for a long text takes it
+    seconds, where to say that it does not fit takes milliseconds. So of a long text no more is said than that.
+    """
+    if len(text) > _LONGEST or text.count(b"[") + text.count(b"{") > _MOST_NESTED:
+        return [{"pointer": "", "detail": f"does not fit the schema; single faults are named up to {_LONGEST} bytes"}]
     return list(islice(_all(validator.iter_errors(value)), MOST))
 
 

@@ -109,6 +109,38 @@ def test_every_fault_is_named_with_its_place(body: Any, errors: dict[str, str]) 
     assert {each["pointer"]: each["detail"] for each in refused.errors} == errors
 
 
+TREE = {
+    "anyOf": [
+        {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
+        {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Tree"}},
+        {"type": "integer"},
+    ]
+}
+ROWS = {"type": "array", "items": PERSON | {"properties": {}}}
+
+
+@pytest.mark.parametrize(
+    "schema", [TREE, ROWS, {"uniqueItems": True, "type": "array", "not": {}}], ids=["tree", "rows", "not"]
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        ["a"] * 1_900,
+        ["a"] * 250_000,
+        [{"x": "a"}] * 100_000,
+        [json.loads("[" * 60 + '"a"' + "]" * 60)] * 8_000,
+        {f"x{number}": "a" for number in range(80_000)},
+    ],
+    ids=["short", "long", "objects", "deep", "names"],
+)
+def test_a_body_made_to_be_wrong_everywhere_costs_little(schema: Any, body: Any) -> None:
+    made = operation(taking(schema, {"Tree": TREE})).body
+    assert made is not None
+    started = time.process_time()
+    assert refusal(made, json.dumps(body, separators=(",", ":")).encode()).errors
+    assert time.process_time() - started < 1
+
+
 def test_at_most_twenty_faults_are_named() -> None:
     body = {"name": "a", **{f"x{number}": 1 for number in range(50)}}
     assert len(refusal(PERSONS, json.dumps(body).encode()).errors) == 20
@@ -129,6 +161,7 @@ def test_what_was_sent_is_not_repeated() -> None:
         (b'{"name": "\\u0061", "name": "b"}', "name stands twice"),
         (b'{"name": "a", "mother": {"name": ":", "name": ""}}', "name stands twice"),
         (b'{"name": 1, "name": "\\u003a"}', "name stands twice"),
+        (b"{" + b",".join(b'"%d":1' % each for each in range(90_000)) + b',"a":1,"a":1}', "a stands twice"),
         (b"NaN", "not JSON"),
         (b'{"name": "\\ud800"}', "not Unicode"),
         (b'{"\\ud800": 1}', "not Unicode"),
