@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from miniapps.models import Upstream as UpstreamRow
 from miniapps.operations import Contract, contract_of
 from miniapps.resolver import Resolver
 from miniapps.traffic import Certificates, Rate, Timeouts, Traffic
-from miniapps.upstreams import Endpoint, Upstream
+from miniapps.upstreams import Endpoint, Upstream, Upstreams
 from tests.unit.miniapps.wiring import CIVIL, OPENAPI, REGISTRY, Wiring
 
 
@@ -461,3 +462,34 @@ async def test_names_that_nobody_calls_are_not_looked_up() -> None:
     names = Names(dept=["10.1.1.1"])
     await named(names, "http://dept").look_ahead()
     assert names.asked == 0
+
+
+class SlowToCompile(Upstreams):
+    """Held up in its thread, until the test lets it go on."""
+
+    reached, held = threading.Event(), threading.Event()
+
+    def _upstream(self, row: UpstreamRow) -> Upstream:
+        self.reached.set()
+        self.held.wait(20)
+        return super()._upstream(row)
+
+
+async def test_what_was_read_before_a_change_is_not_believed_by_a_look_after_it(city: Wiring) -> None:
+    slow = SlowToCompile(city.clock, 0.3)
+    finding = asyncio.ensure_future(slow.find(REGISTRY))
+    await asyncio.to_thread(slow.reached.wait, 20)
+    await city.register(address="http://127.0.0.1:9001")
+    await slow.refresh()
+    slow.held.set()
+    before = await finding
+    assert before is not None
+    assert before.address == "http://127.0.0.1:9000"
+    await asyncio.sleep(0.35)
+    await slow.refresh()
+    assert slow.known(REGISTRY) is None
+    after = await slow.find(REGISTRY)
+    assert after is not None
+    assert after.address == "http://127.0.0.1:9001"
+    await slow.refresh()
+    assert slow.known(REGISTRY) is after
