@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 TICK_SECONDS = 0.1
 REFRESH_SECONDS = 1.0
 _HEADS = 8_192
+_BLOCKS_BYTES = 8 * 2**20
 _LARGEST_REMEMBERED = 8 * 1024
 ROUTE = "/svc/{upstream}/{path}"
 
@@ -66,7 +67,7 @@ class Door:
         self._keys = keys
         self._access_log = access_log
         self._lines: Memo[bytes, Line] = Memo(_HEADS)
-        self._blocks: Memo[bytes, Block] = Memo(_HEADS)
+        self._blocks: Memo[bytes, Block] = Memo(_HEADS, _BLOCKS_BYTES)
         self._answers: Memo[bytes, AnswerHead] = Memo(_HEADS)
         self._systems: dict[UpstreamId, System] = {}
         self._tasks: set[asyncio.Task[None]] = set()

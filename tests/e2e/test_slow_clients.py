@@ -3,6 +3,7 @@
 Each is closed at its deadline, and nobody else notices. The deadlines are set short.
 """
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -217,6 +218,24 @@ def test_ten_thousand_requests_at_once_from_one_who_does_not_read_are_bounded(
         grown = _resident_kilobytes(door.city.pid) - before
         assert grown < 16 * 1024
     record_property(NAME, ("time", "closed"))
+
+
+def test_heads_that_are_never_the_same_fill_no_memory(door: Scene, record_property: Record) -> None:
+    """What is remembered of heads is bounded in bytes; who sends them need not even be signed in."""
+    _unlike_heads(door, 2500)
+    before = _resident_kilobytes(door.city.pid)
+    _unlike_heads(door, 1500)
+    assert _resident_kilobytes(door.city.pid) - before < 16 * 1024
+    record_property(NAME, ("time", "401"))
+
+
+def _unlike_heads(door: Scene, count: int) -> None:
+    with Wire(door.city.port) as wire:
+        for _ in range(count):
+            fields = "".join(f"X-F{number}: {secrets.token_hex(35)}\r\n" for number in range(90))
+            wire.say(f"GET /svc/rec/ok HTTP/1.1\r\nHost: {door.host}\r\n{fields}\r\n".encode())
+            assert b" 401 " in wire.hear(3, answered())[:20]
+            wire.received = b""
 
 
 def _resident_kilobytes(pid: int) -> int:

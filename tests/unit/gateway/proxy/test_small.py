@@ -27,6 +27,16 @@ def test_a_memo_keeps_what_is_asked_for_and_no_more_than_twice_its_size() -> Non
     assert memo.get(999) is None
 
 
+def test_a_memo_of_long_keys_keeps_fewer() -> None:
+    memo: Memo[bytes, int] = Memo(1000, 10_000)
+    for number in range(500):
+        memo.put(b"%04d" % number + b"x" * 996, number)
+        assert memo.get(b"0000" + b"x" * 996) == 0, "asked for each time, so never forgotten"
+        assert len(memo) <= 20
+    memo.put(b"x" * 100_000, 1)
+    assert memo.get(b"x" * 100_000) == 1
+
+
 def test_request_ids_are_ids_that_sort_by_time_and_never_repeat() -> None:
     ids = RequestIds()
     made = []
