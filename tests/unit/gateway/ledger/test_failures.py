@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -15,9 +16,10 @@ from gateway.ledger.activity import Activity
 from gateway.ledger.content import Prepared
 from gateway.ledger.entries import Ledger
 from gateway.ledger.errors import EntryNotKept
-from gateway.ledger.opening import NotOpen, connect, dsn_of, file_of
+from gateway.ledger.opening import NotOpen, connect, dsn_of, file_of, open_writer
 from gateway.ledger.sqlite import BUSY_SECONDS, LIMIT, SQLiteWriter
 from tests.harness.clock import ManualClock
+from tests.harness.servers import raw_server
 from tests.unit.gateway.ledger.wiring import ACCESS, keep, ledger_of, request_id
 
 PREPARED = Prepared(ACCESS, b"k" * 32)
@@ -242,6 +244,60 @@ async def test_a_connection_that_breaks_is_replaced_and_nothing_stands_twice(led
     await other.close()
     kept = await rows("SELECT seq, leaf FROM ledger_entry ORDER BY seq")
     assert len(kept) == len({bytes(row["leaf"]) for row in kept}) == 105
+
+
+class Cutting:
+    """A wire to PostgreSQL that breaks once: after the server had a COMMIT, before its answer is heard."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._server = (parts.hostname, parts.port)
+        self.cuts = 0
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(*self._server)
+        answers = asyncio.ensure_future(self._answers(there, writer))
+        try:
+            while data := await reader.read(65536):
+                if b"COMMIT" in data and not self.cuts:
+                    self.cuts += 1
+                    answers.cancel()
+                    await asyncio.wait([answers])
+                    back.write(data)
+                    await back.drain()
+                    await there.read(1)  # the server's answer: it has committed
+                    return
+                back.write(data)
+        finally:
+            answers.cancel()
+            back.close()
+            writer.close()
+
+    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await there.read(65536):
+            writer.write(data)
+
+
+@pytest.mark.both_databases
+async def test_a_group_whose_commit_was_not_heard_of_is_kept_once(ledger: Ledger, store: str) -> None:
+    if store.startswith("sqlite"):
+        return  # there is no wire
+    prepared = await ledger.prepare(ACCESS)
+    cutting = Cutting(store)
+    told: list[BaseException | None] = []
+    async with (
+        raw_server(cutting.carry) as address,
+        open_writer(
+            store.replace(urlsplit(store).netloc, f"city@{urlsplit(address).netloc}"), lambda: 0, 1, Activity()
+        ) as writer,
+    ):
+        for number in range(10):
+            writer.append(prepared, request_id(number), 200, 0, 0, told.append)
+        async with asyncio.timeout(20):
+            while len(told) < 10:
+                await asyncio.sleep(0.01)
+    assert (told, cutting.cuts) == ([None] * 10, 1)
+    assert [row["seq"] for row in await rows("SELECT seq FROM ledger_entry ORDER BY seq")] == list(range(10))
 
 
 def test_the_database_s_url_is_read_without_what_is_for_the_pool() -> None:
