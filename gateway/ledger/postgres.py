@@ -26,7 +26,6 @@ CHECKPOINT_LOCK = APPEND_LOCK + 1
 RETRY_SECONDS = 5.0
 _AGAIN_SECONDS = 0.05
 _STATEMENT_SECONDS = 5.0
-_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _INSERT = (
     "WITH kept AS (INSERT INTO ledger_entry (seq, leaf, content, account_id, mandate) "
     "SELECT (SELECT coalesce(max(seq), -1) FROM ledger_entry) + place, leaf, content, account_id, mandate "
@@ -89,38 +88,45 @@ class PostgresWriter:
             group, self._waiting = self._waiting[:LIMIT], self._waiting[LIMIT:]
             self._writing = True
             try:
-                tell([entry[5] for entry in group], await self._kept(self._columns(group)))
+                error = await self._kept(group)
+            except Exception as failed:  # noqa: BLE001 - a group that cannot be rendered is lost, the writer is not
+                error = _because(failed)
             finally:
                 self._writing = False
+            tell([entry[5] for entry in group], error)
 
-    async def _kept(self, columns: Columns) -> EntryNotKept | None:
+    async def _kept(self, group: list[Waiting]) -> EntryNotKept | None:
         """Write the group; None when it is durable. A connection that breaks is replaced, for five seconds."""
+        columns = self._columns(group)
         until = asyncio.get_running_loop().time() + RETRY_SECONDS
         again = False
         while True:
             try:
-                connection = await self._connected()
-                if again and await connection.fetchval(_THERE, self._last, columns[0][0]):
-                    break  # the connection broke after the commit
-                await self._write(connection, columns)
-            except _FAILURES as error:
+                async with asyncio.timeout(_STATEMENT_SECONDS):
+                    await self._write(columns, again=again)
+            except Exception as error:  # noqa: BLE001 - asyncpg raises more than its own errors when a connection breaks
                 self._disconnect()
                 if asyncio.get_running_loop().time() > until:
-                    log(__name__).error("ledger group lost", exc_info=error)
                     self._run, self._number = self._new_run(), 0  # whether it was committed is not known
                     return _because(error)
                 again = True
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:
-                break
-        self._number += len(columns[0])
-        return None
+                self._number += len(group)
+                return None
 
-    async def _write(self, connection: Any, columns: Columns) -> None:
-        async with asyncio.timeout(_STATEMENT_SECONDS):
-            await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({APPEND_LOCK})")
-            last = await connection.fetchval(_INSERT, *columns)
-            await connection.execute("COMMIT")
+    async def _write(self, columns: Columns, *, again: bool) -> None:
+        """The group in one transaction; the second time, only if the first one was not committed unheard.
+
+        That is looked for under the lock, which the connection that broke holds until it has committed or has not.
+        """
+        connection = await self._connected()
+        await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({APPEND_LOCK})")
+        if again and await connection.fetchval(_THERE, self._last, columns[0][0]):
+            await connection.execute("ROLLBACK")
+            return
+        last = await connection.fetchval(_INSERT, *columns)
+        await connection.execute("COMMIT")
         self._last = last
 
     async def _connected(self) -> Any:
@@ -137,6 +143,7 @@ class PostgresWriter:
 
 
 def _because(error: BaseException) -> EntryNotKept:
+    log(__name__).error("ledger group not kept", exc_info=error)
     problem = EntryNotKept()
     problem.__cause__ = error
     return problem

@@ -1,6 +1,6 @@
 """The writer for SQLite: groups of entries, committed on the loop's thread, made durable off it.
 
-1. Entries gather while the loop has input to handle, for a millisecond at the most: a quiet loop waits for nothing, and
+1. Entries gather while the loop has input to handle, for two milliseconds at the most: a quiet loop waits for nothing, and
    a busy one pays for a group, not for an entry.
 2. The group is one INSERT, which is a transaction of its own: SQLite numbers its rows on from the largest. It costs the
    loop some microseconds, because nothing waits for the disk in it: this connection has synchronous=NORMAL, and leaves
@@ -26,6 +26,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
+from core.telemetry import log
 from gateway.ledger.activity import Activity
 from gateway.ledger.content import Prepared, placed
 from gateway.ledger.errors import EntryNotKept
@@ -33,7 +34,7 @@ from gateway.ledger.group import Done, Waiting, tell
 
 LIMIT: Final = 128
 """Entries of one group."""
-GATHER_SECONDS: Final = 0.001
+GATHER_SECONDS: Final = 0.002
 BUSY_SECONDS: Final = 5.0
 _AGAIN_SECONDS: Final = 0.001
 _LEAF: Final = b"\x00"
@@ -144,8 +145,11 @@ class SQLiteWriter:
             group = self._waiting[:LIMIT]
             self._waiting = self._waiting[LIMIT:]
             self._inserting = [entry[5] for entry in group]
-            self._values = self._rendered(group)
             self._since = self._monotonic()
+            try:
+                self._values = self._rendered(group)
+            except Exception as error:  # noqa: BLE001 - a group that cannot be rendered is lost, the writer is not
+                self._give_up(error)
             self._insert()
 
     def _insert(self) -> None:
@@ -175,6 +179,10 @@ class SQLiteWriter:
         if busy:
             self._loop.call_later(_AGAIN_SECONDS, self._again)
             return
+        self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        log(__name__).error("ledger group not kept", exc_info=error)
         group = self._inserting
         self._values = None
         self._inserting = []
