@@ -5,7 +5,10 @@ not wait for more, and with a request of the resident's own behind it on the sam
 answered, let alone carried out.
 """
 
+import socket
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -13,7 +16,7 @@ from tests.harness.door import Outcome, Scene, scene
 from tests.harness.raw import Answer, Wire, answered, answers_in
 from tests.harness.tally import NAME
 from tests.inputs import bodies, chunks, expectations, framing, heads, hops, paths, request_lines, tokens
-from tests.inputs.case import Case, names
+from tests.inputs.case import BYTES, HEAD, Case, names
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("bad-inputs"), pytest.mark.timeout(60)]
 Record = Callable[[str, object], None]
@@ -148,6 +151,58 @@ def test_a_request_behind_a_body_is_answered_after_it(door: Scene) -> None:
         assert got.statuses == [200, 200]
 
 
+@pytest.mark.parametrize("size", [1, 5, 70_000, 900_000])
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunks"])
+@pytest.mark.parametrize("pause", [0, 0.002], ids=["at once", "in pieces"])
+def test_a_body_that_comes_while_the_department_is_dialled_arrives_whole(
+    size: int, chunked: bool, pause: float, door: Scene
+) -> None:
+    """Nothing is known yet: neither the token nor a connection."""
+    body = bytes(range(256)) * (size // 256 + 1)
+    body = body[:size]
+    wire_body = b"%x\r\n%b\r\n0\r\n\r\n" % (size, body) if chunked else body
+    fields = b"Transfer-Encoding: chunked\r\n\r\n" if chunked else b"Content-Length: %d\r\n\r\n" % size
+    head = door.fill(b"POST {post} HTTP/1.1\r\n" + HEAD + BYTES + fields)
+    head = head.replace(door.token.encode(), door.resident.token("hello").encode())
+    for each in door.recorder.connections:
+        with suppress(OSError):
+            each.socket.shutdown(socket.SHUT_RDWR)
+    door.recorder.forget()
+    with Wire(door.city.port) as wire:
+        for piece in (
+            (head, wire_body[:10], wire_body[10 : size // 2], wire_body[max(10, size // 2) :]) if pause else ()
+        ):
+            wire.say(piece)
+            time.sleep(pause)
+        wire.say(b"" if pause else head + wire_body)
+        wire.hear(4, answered())
+        got = door.outcome(wire.received, closed=wire.closed)
+    assert got.statuses == [200], got
+    assert [each.body == body for each in got.heard] == [True], got
+
+
+def test_calls_and_pages_in_one_pipeline_keep_their_order(door: Scene) -> None:
+    """Two hosts on one connection: the lane answers some, the app's server the others."""
+    asked = [door.get("/svc/rec/echo/1"), door.canary(app=True), door.get("/svc/rec/echo/2"), door.get("/index.html")]
+    refused = door.fill(b"POST {post} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2\r\n\r\n{}", app=True)
+    got = door.sends(b"".join([*asked, refused, door.get("/svc/rec/echo/3")]), answered(6))
+    assert [each.body for each in got.finals if b"echo" in each.body] == [
+        b'{"target":"/echo/%d"}' % n for n in (1, 2, 3)
+    ]
+    assert got.statuses == [200, 200, 200, 200, 403, 200], got
+
+
+@pytest.mark.parametrize("upgrade", ["websocket", "h2c"])
+def test_an_upgrade_at_the_app_is_not_made(upgrade: str, door: Scene) -> None:
+    got = door.sends(door.get("{path}", f"Connection: Upgrade\r\nUpgrade: {upgrade}\r\n", app=True), answered())
+    assert got.statuses == [200], got
+    again = door.sends(
+        door.get("{path}", f"Connection: Upgrade\r\nUpgrade: {upgrade}\r\n", app=True) + door.canary(app=True),
+        answered(2),
+    )
+    assert again.statuses == [200, 200], again
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 1460])
 def test_the_pieces_that_a_request_comes_in_change_nothing(size: int, door: Scene) -> None:
     body = b"Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n6\r\n world\r\n0\r\nFoo: bar\r\n\r\n"
@@ -161,6 +216,15 @@ def test_the_pieces_that_a_request_comes_in_change_nothing(size: int, door: Scen
         got = door.outcome(wire.received, closed=wire.closed)
     assert [each.body for each in got.heard] == [b"hello world", b""], got
     assert got.statuses == [200, 200]
+
+
+def test_after_all_of_it_the_logs_hold_ids_only(door: Scene) -> None:
+    """No query, no path's parameter, no header, no token, no number: whatever was sent above."""
+    logged = door.city.output()
+    assert '"status"' in logged
+    told = ("canary", "fence", "smuggled", "f0rged", "evil", "echo/1", door.token[-40:])
+    assert [word for word in told if word in logged] == []
+    assert "Traceback" not in logged
 
 
 def _refused_at_the_app(case: Case, got: Outcome) -> str:
