@@ -93,7 +93,7 @@ class Services:
 
     async def all(self) -> Mapping[ServiceId, LiveService]:
         """Every live service by its id."""
-        if not self._fresh:
+        if not self.fresh:
             await self._look()
         return self._live
 
@@ -102,14 +102,14 @@ class Services:
 
         The same object as long as its release is.
         """
-        return self._live.get(service_id) if self._fresh else None
+        return self._live.get(service_id) if self.fresh else None
 
     def changed(self) -> None:
         """What is live changed at this moment: the next who asks looks."""
         self._changed_at = time.monotonic()
 
     @property
-    def _fresh(self) -> bool:
+    def fresh(self) -> bool:
         """Whether somebody looked lately, and since the last change that this process knows of."""
         return time.monotonic() - self._looked_at < self._cache_seconds and self._looked_at > self._changed_at
 

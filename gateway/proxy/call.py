@@ -16,7 +16,7 @@ connection, its place in the bulkhead, the breaker's ticket, the address, the ke
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from core.problems import BadRequest, ContentTooLarge, InternalError, Problem
+from core.problems import ContentTooLarge, InternalError, Problem
 from core.telemetry import log
 from gateway.proxy.answer import AnswerHead, rendered
 from gateway.proxy.connection import Connection, Pool
@@ -37,6 +37,7 @@ from gateway.proxy.head import Block, Line
 from gateway.proxy.keyed import Keyed
 from gateway.proxy.limits import retry_after, standing, take_all
 from gateway.proxy.public import Shared
+from miniapps.errors import BodyNotTaken
 from miniapps.upstreams import Endpoint
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Call:
             if found is None:
                 self._door.spawn(self._ask())
             else:
-                self._proceed(found[0], found[1])
+                self._proceed(found[0], found[1], self._started)
         except Problem as problem:
             self._refuse(problem)
 
@@ -147,7 +148,7 @@ class Call:
         try:
             passed, route = await self._door.gate.find(self._line, self._block)
             if not self._over:
-                self._proceed(passed, route)
+                self._proceed(passed, route, self._door.now())
         except Problem as problem:
             self._refuse(problem)
         except Exception:  # noqa: BLE001 - whatever it is, the client hears of it
@@ -162,11 +163,10 @@ class Call:
 
     # 2. What the pass alone cannot say
 
-    def _proceed(self, passed: Pass, route: Route) -> None:
+    def _proceed(self, passed: Pass, route: Route, now: float) -> None:
         """Raises the Problem that stands in the way."""
         self._pass, self._route = passed, route
         operation = passed.operation
-        now = self._door.now()
         wait = take_all(passed.buckets, now)
         if wait > 0.0:
             raise LimitReached("Call less often.", retry_after=retry_after(wait), hop="gateway")
@@ -181,12 +181,12 @@ class Call:
         elif operation.public and self.method == "GET":
             self._look_up()
         elif self._ready:
-            self._admit()
+            self._admit(now)
 
     def _check_body_head(self) -> None:
         operation = self._passed.operation
         if operation.body is None:
-            raise BadRequest("This operation takes no body.", hop="client")
+            raise BodyNotTaken("Send this call without a body.", hop="client")
         limit = self._limit
         if max(self._block.length, self._received) > limit:
             raise ContentTooLarge(f"Send at most {limit} bytes.", hop="client", limit=limit)
@@ -220,7 +220,7 @@ class Call:
         self._keyed = keyed = self._door.keyed(key, self._passed, self._route, self._line, self._block)
         if not keyed.counts:
             if self._ready:
-                self._admit()
+                self._admit(self._door.now())
             return
         for content in self._content:
             keyed.hash(content)
@@ -239,7 +239,7 @@ class Call:
                 await keyed.give_up(False)
             elif keyed.fresh:
                 if self._ready:
-                    self._admit()
+                    self._admit(self._door.now())
             elif self._body_done:
                 self._replay()
             else:
@@ -274,7 +274,7 @@ class Call:
         if stored is not None:
             self._give(stored)
         elif shared.asks:
-            self._admit()
+            self._admit(self._door.now())
 
     def shared_answer(self, stored: "tuple[int, bytes, bytes] | None") -> None:
         """What the call ahead of this one brought; None: ask yourself."""
@@ -284,7 +284,7 @@ class Call:
             self._give(stored)
             return
         try:
-            self._admit()
+            self._admit(self._door.now())
         except Problem as problem:
             self._refuse(problem)
 
@@ -344,13 +344,12 @@ class Call:
             elif keyed.replays:
                 self._replay()
         elif self._buffers:
-            self._admit()
+            self._admit(self._door.now())
 
     # 3. A place
 
-    def _admit(self) -> None:
+    def _admit(self, now: float) -> None:
         """Raises UpstreamResting, UpstreamBusy."""
-        now = self._door.now()
         system = self._passed.system
         self._ticket = system.breaker.admits(now)
         if self._ticket == 0:
@@ -364,7 +363,7 @@ class Call:
         self._door.calls.add(self)
         if system.bulkhead.enter():
             self._holds_place = True
-            self._send()
+            self._send(now)
         elif system.bulkhead.wait(self, now):
             self._waits = True
         else:
@@ -374,7 +373,7 @@ class Call:
         """The bulkhead has a place now."""
         self._waits = False
         self._holds_place = True
-        self._send()
+        self._send(self._door.now())
 
     def shut_out(self) -> None:
         """The bulkhead had none in time."""
@@ -390,8 +389,7 @@ class Call:
 
     # 4. On its way
 
-    def _send(self) -> None:
-        now = self._door.now()
+    def _send(self, now: float) -> None:
         system = self._passed.system
         self._recordable = True
         if self._tries == 0:
@@ -445,7 +443,7 @@ class Call:
         if self._member is not None:
             system.endpoints.failed(self._member, now)
         system.figures.retries += 1
-        self._send()
+        self._send(self._door.now())
 
     def _go(self, connection: Connection, now: float) -> None:
         passed, route, block = self._passed, self._route, self._block
@@ -897,9 +895,9 @@ class Refused:
         self._call = call
         self._problem = problem
 
-    def __call__(self, error: BaseException | None) -> None:
+    def __call__(self, _: BaseException | None) -> None:
         self._call._tell(self._problem)  # noqa: SLF001 - a part of the call
 
 
-def _unheard(error: BaseException | None) -> None:
+def _unheard(_: BaseException | None) -> None:
     """Nobody waits for it."""

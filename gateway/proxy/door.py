@@ -110,6 +110,7 @@ class Door:
         now, unix = self.now(), self.unix()
         self._set_date()
         self._ids.tell(unix)
+        self._traces.renew()
         self._access_log.flush()
         for late in [each for each in self.calls if each.deadline <= now]:
             late.expire(now)

@@ -32,7 +32,10 @@ PASS_SECONDS = 4.0
 """A decision is made anew after so long, whatever it rests on."""
 _LINES = 20_000
 _PASSES = 50_000
+_PASSES_OF_A_HEAD = 64
 _TRIES = 3
+LOOK_SECONDS = 0.02
+"""For how long what is live and where systems are is taken as it was; a seat that ended is seen at once."""
 
 
 class Route:
@@ -50,10 +53,11 @@ class Route:
 
 
 class Pass:
-    """A decision with what follows from it. `until`: monotonic seconds; `until_unix`: the token's own end."""
+    """A decision with what follows from it; `until`: monotonic seconds."""
 
     __slots__ = (
         "buckets",
+        "generation",
         "hidden",
         "operation",
         "policy",
@@ -63,7 +67,6 @@ class Pass:
         "system",
         "tail",
         "until",
-        "until_unix",
         "verdict",
     )
 
@@ -77,7 +80,6 @@ class Pass:
         prepared: Prepared | None,
         buckets: tuple[Bucket, Bucket, Bucket],
         until: float,
-        until_unix: float,
     ) -> None:
         self.seat = seat
         self.service = service
@@ -92,7 +94,8 @@ class Pass:
         self.buckets = buckets
         self.policy = b"ratelimit-policy: %b\r\n" % policy(b"resident", buckets[0].rate)
         self.until = until
-        self.until_unix = until_unix
+        self.generation = -1
+        """Of what is live: while it is the same, so is the service."""
 
 
 class Gate:
@@ -119,7 +122,9 @@ class Gate:
         self._system_of = system_of
         self._now, self._wall = clocks
         self._targets: Memo[bytes, Target] = Memo(_LINES)
-        self._routes: Memo[bytes, Route] = Memo(_LINES)
+        self._looked_until = 0.0
+        self._steady = False
+        self._generation = -1
         self._passes: Memo[tuple[str, ServiceId, UpstreamId, str], Pass] = Memo(_PASSES)
 
     def known(self, line: Line, block: Block, now: float) -> tuple[Pass, Route] | None:
@@ -127,35 +132,71 @@ class Gate:
 
         Raises what the target itself is refused for.
         """
+        if now >= self._looked_until:
+            self._look(now)
+        route = line.route
+        if route is None or now >= route.system.good_until:
+            route = self._known_route(line, now)
+            if route is None:
+                return None
+        operation = route.operation
+        if operation is None or not self._steady:
+            return None
+        found = block.passes.get(id(operation))
+        if (
+            found is not None
+            and found.operation is operation
+            and found.seat.valid
+            and now < found.until
+            and found.generation == self._generation
+        ):
+            return found, route
+        return self._known_elsewhere(block, route, operation, now)
+
+    def _known_elsewhere(
+        self, block: Block, route: Route, operation: Operation, now: float
+    ) -> tuple[Pass, Route] | None:
+        """The pass that another head with the same token found, or one made anew; kept with this head."""
         service_id, token = block.service, block.token
+        if service_id is None or token is None:
+            return None
+        key = (token, service_id, route.system.id, operation.id)
+        found = self._passes.get(key)
+        if (
+            found is None
+            or not found.seat.valid
+            or now >= found.until
+            or found.system is not route.system
+            or found.operation is not operation
+            or found.service is not self._services.known(service_id)
+        ):
+            found = self._from_memory(service_id, token, route, now)
+            if found is None:
+                return None
+            self._passes.put(key, found)
+        found.generation = self._generation
+        if len(block.passes) >= _PASSES_OF_A_HEAD:
+            block.passes.clear()
+        block.passes[id(operation)] = found
+        return found, route
+
+    def _look(self, now: float) -> None:
+        """A few times a second, not at each call: whether what is live, and who may call, is known at all."""
+        self._looked_until = now + LOOK_SECONDS
+        self._steady = self._services.fresh and self._standings.healthy(now)
+        self._generation = self._services.generation
+
+    def _known_route(self, line: Line, now: float) -> Route | None:
+        """The route by the register as it is known now; None where the register or a name has to be asked."""
         target = self._target(line)
         upstream = self._upstreams.known(target.upstream)
-        if service_id is None or token is None or upstream is None:
+        if upstream is None:
             return None
         route = self._route(line, target, self._system_of(upstream))
-        operation = route.operation
-        if operation is None:
+        if not self._leads(route.system):
             return None
-        key = (token, service_id, upstream.id, operation.id)
-        found = self._passes.get(key)
-        if found is not None:
-            seat = found.seat
-            if (
-                seat.valid
-                and now < found.until
-                and found.system is route.system
-                and found.operation is operation
-                and found.service is self._services.known(service_id)
-                and self._standings.healthy(now)
-                and self._wall() < found.until_unix
-                and self._leads(route.system)
-            ):
-                return found, route
-        made = self._from_memory(service_id, token, target, route, now)
-        if made is not None:
-            self._passes.put(key, made)
-            return made, route
-        return None
+        route.system.good_until = now + LOOK_SECONDS
+        return route
 
     def _leads(self, system: System) -> bool:
         """Whether where the system is now is known, and allowed."""
@@ -165,17 +206,18 @@ class Gate:
         system.lead_to(endpoints)
         return True
 
-    def _from_memory(self, service_id: ServiceId, token: str, target: Target, route: Route, now: float) -> Pass | None:
+    def _from_memory(self, service_id: ServiceId, token: str, route: Route, now: float) -> Pass | None:
         service = self._services.known(service_id)
         if service is None:
             return None
-        claims = self._verified.known(token, service.origin, self._wall())
+        unix = self._wall()
+        claims = self._verified.known(token, service.origin, unix)
         if claims is None:
             return None
         seat = self._standings.known(claims.handle, now)
-        if seat is None or not self._leads(route.system):
+        if seat is None:
             return None
-        verdict = decide(_facts(service, target, route, claims, seat))
+        verdict = decide(_facts(service, route, claims, seat))
         caller = _caller(verdict, service, route.system.upstream)
         assertion = None if verdict.operation.public else self._assertions.known(caller, now)
         if assertion is None and not verdict.operation.public:
@@ -185,7 +227,7 @@ class Gate:
         )
         if prepared is None and _recorded(verdict):
             return None
-        until = min(now + PASS_SECONDS, seat.until)
+        until = min(now + PASS_SECONDS, seat.until, now + claims.expires_at - unix)
         text = b""
         if assertion is not None:
             text = assertion.text.encode()
@@ -199,7 +241,6 @@ class Gate:
             prepared,
             route.system.buckets(verdict.standing.account, service.id, now),
             until,
-            float(claims.expires_at),
         )
 
     async def find(self, line: Line, block: Block) -> tuple[Pass, Route]:
@@ -226,7 +267,7 @@ class Gate:
         route = self._route(line, target, self._system_of(upstream))
         seat = await self._standings.read(claims.handle)
         valid = seat is not None and seat.valid
-        verdict = decide(_facts(service, target, route, claims, seat))
+        verdict = decide(_facts(service, route, claims, seat))
         assert seat is not None  # noqa: S101 - decide refuses a call without
         text = "" if verdict.operation.public else await self._assertions.mint(_caller(verdict, service, upstream))
         prepared = await self._ledger.prepare(_access(verdict, service, upstream)) if _recorded(verdict) else None
@@ -241,7 +282,6 @@ class Gate:
             prepared,
             route.system.buckets(verdict.standing.account, service.id, now),
             now,
-            0.0,
         )
         return (passed, route), seat.valid or not valid
 
@@ -270,13 +310,12 @@ class Gate:
 
     def _route(self, line: Line, target: Target, system: System) -> Route:
         """Raises TargetUnreadable where a segment holds an encoded slash and the operation does not take one."""
-        route = self._routes.get(line.raw)
+        route = line.route
         if route is None or route.system is not system:
             operation = system.upstream.contract.find(line.method, target.path)
-            route = Route(target, system, operation, line.method)
-            self._routes.put(line.raw, route)
-        if target.encoded_slash and not (route.operation is not None and route.operation.encoded_slash):
-            raise TargetUnreadable("This operation takes no encoded slash.", hop="client")
+            if target.encoded_slash and (operation is None or not operation.encoded_slash):
+                raise TargetUnreadable("This operation takes no encoded slash.", hop="client")
+            route = line.route = Route(target, system, operation, line.method)
         return route
 
 
@@ -285,12 +324,12 @@ def _recorded(verdict: Verdict) -> bool:
     return verdict.operation.scope is not None
 
 
-def _facts(service: LiveService, target: Target, route: Route, claims: MiniToken, seat: Seat | None) -> Facts:
+def _facts(service: LiveService, route: Route, claims: MiniToken, seat: Seat | None) -> Facts:
     return Facts(
         service=service.id,
         asks=bool(service.scopes),
         declared=service.upstreams,
-        upstream=target.upstream,
+        upstream=route.target.upstream,
         operation=route.operation,
         token=claims,
         standing=seat.standing if seat is not None else None,

@@ -5,6 +5,7 @@ underneath is lenient in places. Reading is pure; identical bytes are remembered
 """
 
 import re
+from typing import TYPE_CHECKING
 
 from core.ids import ServiceId
 from core.problems import BadRequest, ContentTooLarge
@@ -17,6 +18,9 @@ from gateway.proxy.errors import (
     TargetTooLong,
 )
 from gateway.proxy.headers import FROM_CLIENT
+
+if TYPE_CHECKING:
+    from gateway.proxy.gate import Pass, Route
 
 HEAD_LIMIT = 32 * 1024
 """Bytes of a head, its request line included."""
@@ -39,7 +43,7 @@ LONE_LINE_FEED = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
 class Line:
     """A request line: the target in origin form, as it came; `authority` where it came in absolute form."""
 
-    __slots__ = ("authority", "method", "minor", "path", "query", "raw")
+    __slots__ = ("authority", "method", "minor", "path", "query", "raw", "route")
 
     def __init__(self, raw: bytes, method: str, target: bytes, minor: int, authority: bytes | None) -> None:
         self.raw = raw
@@ -49,6 +53,8 @@ class Line:
         self.query = query
         self.minor = minor
         self.authority = authority
+        self.route: "Route | None" = None
+        """What the gate made of it; kept with the line, which is itself remembered."""
 
 
 class Block:
@@ -69,6 +75,7 @@ class Block:
         "key",
         "length",
         "media",
+        "passes",
         "plain",
         "raw",
         "service",
@@ -82,6 +89,8 @@ class Block:
         named = _named(fields)
         values = dict(fields)
         self.raw = raw
+        self.passes: dict[int, "Pass"] = {}
+        """The gate's passes for this head's token, by the identity of the operation."""
         self.values: dict[bytes, bytes] = values
         self.host = _host(values)
         self.service: ServiceId | None = hosts.service_named(self.host)

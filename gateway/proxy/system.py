@@ -33,6 +33,7 @@ class System:
         "endpoints",
         "endpoints_seen",
         "figures",
+        "good_until",
         "pools",
         "residents",
         "services",
@@ -59,6 +60,8 @@ class System:
         self.bound = Bucket(_rate(traffic.upstream or limits.upstream))
         self.pools: dict[Endpoint, Pool] = {}
         self.figures = figures
+        self.good_until = 0.0
+        """Until then the register was just seen to say the same, and its addresses to be allowed."""
         self._tls: ssl.SSLContext | None = None
         self._heads = heads
         self._activity = activity

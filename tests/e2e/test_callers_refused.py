@@ -81,7 +81,8 @@ def test_a_token_of_a_session_that_ended_is_refused_at_once(
     door: Scene, newcomer: Resident, record_property: Record
 ) -> None:
     token = newcomer.token("hello")
-    assert _asks(door, token).statuses == [200]
+    for _ in range(3):  # the last from memory
+        assert _asks(door, token).statuses == [200]
     newcomer.signs_out()
     _refused(_asks(door, token), 401, "session-ended", record_property)
 
@@ -90,7 +91,8 @@ def test_a_token_whose_consent_was_withdrawn_is_refused_at_once(
     door: Scene, newcomer: Resident, record_property: Record
 ) -> None:
     token = newcomer.token("hello")
-    assert _asks(door, token).statuses == [200]
+    for _ in range(3):  # the last from memory
+        assert _asks(door, token).statuses == [200]
     newcomer.withdraws("hello")
     _refused(_asks(door, token), 403, "consent-needed", record_property)
 
