@@ -10,8 +10,8 @@ GATEWAY_CORE = 0
 LOADER_CORE = 1
 """The upstream's as well: together they need less than one core."""
 _FIRST = ["setsid", "sh", "-c", 'echo -15 2>/dev/null >/proc/self/autogroup; exec "$@"', "sh"]
-"""A session of its own that goes before others (sched(7), autogroup), for gateways, upstream and loaders alike: a shared
-machine disturbs them less."""
+"""A session of its own that goes before others (sched(7), autogroup): gateways, upstream and loaders alike, so that a
+shared machine disturbs them less."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _CALM = 0.15
 """How busy a core may be, in shares of one, and still be called calm."""
