@@ -112,14 +112,15 @@ class Ledger:
 
     async def prove(self, account: AccountId, entry: Entry, proving: Proving | None = None) -> EntryProof:
         """The proof of an entry; raises EntryNotCovered while no checkpoint covers it."""
-        return await (proving or await self.proving()).entry(entry, account, await self._keys.of(account))
+        proving = proving or await self.proving()
+        if proving is None:
+            raise EntryNotCovered
+        return await proving.entry(entry, account, await self._keys.of(account))
 
-    async def proving(self) -> Proving:
-        """Proofs against the newest checkpoint; raises EntryNotCovered when there is none."""
+    async def proving(self) -> Proving | None:
+        """Proofs against the newest checkpoint; None when there is none yet."""
         newest = await self.checkpoints.newest()
-        if newest is None:
-            raise EntryNotCovered("Ask again in a minute.", retry_after=10)
-        return Proving(newest)
+        return Proving(newest) if newest else None
 
     async def forget(self, account: AccountId) -> int:
         """Destroy what links an account's entries to it and to each other; gives how many there were."""

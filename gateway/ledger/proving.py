@@ -9,8 +9,6 @@ from gateway.ledger.proofs import ConsistencyProof, EntryProof, Opening
 from gateway.ledger.residents import Entry
 from gateway.ledger.tree import Tree
 
-_COVERED_SECONDS = 10
-
 
 class Proving:
     """Proofs of entries against one checkpoint; what they read from the database they share."""
@@ -20,9 +18,9 @@ class Proving:
         self._tree = Tree(checkpoint.size)
 
     async def entry(self, entry: Entry, account: str, key: bytes) -> EntryProof:
-        """The proof of one entry of that account; raises EntryNotCovered (503) while no checkpoint covers it."""
+        """The proof of one entry of that account; raises EntryNotCovered (409) while no checkpoint covers it."""
         if entry.seq >= self._checkpoint.size:
-            raise EntryNotCovered("Ask again in a minute.", retry_after=_COVERED_SECONDS)
+            raise EntryNotCovered
         opening = b64encode(opening_of(key, entry.request_id)).decode()
         return EntryProof(
             content=entry.content.decode(),

@@ -1,7 +1,7 @@
 """The writer for SQLite: groups of entries, committed on the loop's thread, made durable off it.
 
-1. Entries gather while the loop has input to handle, for two milliseconds at the most: a quiet loop waits for nothing, and
-   a busy one pays for a group, not for an entry.
+1. Entries gather while the loop has input to handle, for two milliseconds at the most: a quiet loop waits for nothing,
+   and a busy one pays for a group, not for an entry.
 2. The group is one INSERT, which is a transaction of its own: SQLite numbers its rows on from the largest. It costs the
    loop some microseconds, because nothing waits for the disk in it: this connection has synchronous=NORMAL, and leaves
    moving the log into the database (the WAL's checkpoint) to a thread.
