@@ -20,7 +20,7 @@ from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.content import Prepared
 from gateway.ledger.errors import EntryNotCovered, EntryUnknown
 from gateway.ledger.group import Done, Writer
-from gateway.ledger.index import BLOCK_SHIFT, indexed
+from gateway.ledger.index import BLOCK_SHIFT, indexed, seen_and_held
 from gateway.ledger.keys import AccountKeys
 from gateway.ledger.opening import open_writer
 from gateway.ledger.proofs import EntryProof
@@ -137,7 +137,7 @@ async def forget(account: AccountId) -> int:
     Every proof goes on holding. Whoever reads the entries in a backup can link them only with the key from one.
     """
     async with transaction():
-        seen = (await rows("SELECT seq FROM ledger_progress WHERE work = 'access'"))[0]["seq"]
+        seen = await seen_and_held()
         await rows("DELETE FROM ledger_key WHERE account_id = ?", account)
         fresh = await rows(f"{_LOSE} seq >= ? AND account_id = ? RETURNING seq", seen, account)
         count = len(fresh)

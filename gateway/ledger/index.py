@@ -13,7 +13,7 @@ a minute after it was destroyed) lose their account here.
 
 import sqlite3
 
-from core.database import rows, transaction
+from core.database import connection, rows, transaction
 
 PASS = 20_000
 """Entries sorted at a time."""
@@ -73,6 +73,13 @@ async def postgres_pass() -> bool:
         await rows(_LOSE.format(f"({_FRESH})"), start, end)
         await rows(_ADVANCE, end, end)
     return bool(end < found["size"])
+
+
+async def seen_and_held() -> int:
+    """The first entry that no pass has seen; no pass runs until the transaction around this ends."""
+    held = " FOR UPDATE" if connection().capabilities.dialect == "postgres" else ""  # SQLite's own lock does it there
+    found = await rows(f"SELECT seq FROM ledger_progress WHERE work = 'access'{held}")  # noqa: S608 - no input
+    return int(found[0]["seq"])
 
 
 async def indexed(account: str, before: int, limit: int) -> list[int]:

@@ -135,17 +135,18 @@ async def _older(account: str, before: int) -> list[dict[str, Any]]:
         _CHUNK,
     )
     places = await indexed(account, min(seen, before), _CHUNK - len(fresh)) if len(fresh) < _CHUNK else []
-    return fresh + await _at(places)
+    return fresh + await _at(places, account)
 
 
-async def _at(places: list[int]) -> list[dict[str, Any]]:
+async def _at(places: list[int], account: str) -> list[dict[str, Any]]:
     """The entries at those places, newest first."""
     if not places:
         return []
     numbers = ",".join(map(str, places))
     return await rows(
         f"SELECT seq, content, mandate FROM ledger_entry WHERE seq IN ({numbers}) "  # noqa: S608 - numbers
-        "ORDER BY seq DESC"
+        "AND account_id = ? ORDER BY seq DESC",
+        account,
     )
 
 
