@@ -42,10 +42,10 @@ def upload(target: Target, size: int) -> Body:
 
 
 def _carried(direction: str, target: Target, size: int, carry: Callable[[socket.socket], int]) -> Body:
-    with Peak(target.pid) as peak, opened(target.port, 1) as connections:
+    with Peak(target.pid) as peak, opened(target.port) as connect:
         began, arrived = time.monotonic(), 0
         with contextlib.suppress(OSError):
-            arrived = carry(connections[0])
+            arrived = carry(connect())
         return Body(direction, size, arrived, time.monotonic() - began, peak.grown())
 
 

@@ -3,10 +3,11 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from bench.bodies import GIBI, Body, download, upload
 from bench.city import running_city
-from bench.compare import FULL, target_of
+from bench.compare import FULL, PART, target_of
 from bench.load import Target
 from bench.processes import WORK, upstream
 from bench.residents import move_in, tokens_file
@@ -22,7 +23,7 @@ def measured(seconds: float, *, quick: bool) -> list[list[str]]:
     with _target() as (target, slow_one):
         raise_file_limit()
         return [
-            _idle(idle(target, 10_000 // part)),
+            _idle(idle(replace(target, path=PART.path), 10_000 // part)),
             *_slow(slow(target, slow_one, 2_000 // part, _RATE, seconds)),
             _body(download(target, GIBI // part)),
             _body(upload(target, GIBI // part)),
@@ -51,7 +52,7 @@ def _idle(found: Idle) -> list[str]:
 
 def _slow(found: Slow) -> list[list[str]]:
     title = f"{found.concurrent:,} calls at once to a department that takes 2 s"
-    answered = f"{found.slow_calls:,} answered; failed: {found.slow_failed}"
+    answered = f"{found.slow_calls:,} answered; refused: {found.slow_refused}, broken: {found.slow_broken}"
     quiet, meanwhile = found.quiet, found.meanwhile
     ratio = meanwhile[1] / quiet[1]
     beside = f"p99 {meanwhile[1]:.2f} ms, quiet {quiet[1]:.2f} ms: {ratio:.1f}×; failed: {found.failed}"

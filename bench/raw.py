@@ -2,22 +2,17 @@
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bench.load import Target
 
 
 @contextmanager
-def opened(port: int, count: int) -> Iterator[list[socket.socket]]:
-    """So many connections, closed at the end also when one of them could not be made."""
-    connections: list[socket.socket] = []
-    try:
-        connections.extend(socket.create_connection(("127.0.0.1", port), 20) for _ in range(count))
-        yield connections
-    finally:
-        for each in connections:
-            each.close()
+def opened(port: int) -> Iterator[Callable[[], socket.socket]]:
+    """Something that makes connections, which are closed at the end."""
+    with contextlib.ExitStack() as stack:
+        yield lambda: stack.enter_context(socket.create_connection(("127.0.0.1", port), 20))
 
 
 def answered(connection: socket.socket, request: bytes) -> bool:

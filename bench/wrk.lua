@@ -1,6 +1,7 @@
 -- The load: the tokens of TOKENS in rotation (a file, one a line, each with a host and a path of its own behind it if
 -- need be), with the headers that a mini-service's page sends.
 -- PATH_AND_QUERY, HOST, METHOD, BODY from the environment. KEYED: a fresh Idempotency-Key for each call.
+-- SPREAD: the first requests of so many connections leave at chance moments of two seconds, not all at once.
 -- UNLIKE: no two requests have the same head (a query and a traceparent of their own). Ends with one line of JSON.
 local path = os.getenv("PATH_AND_QUERY")
 local method = os.getenv("METHOD") or "GET"
@@ -39,6 +40,14 @@ function request()
     return wrk.format(method, path .. "&turn=" .. turn, heads[at], body)
   end
   return ready[at]
+end
+
+local spread, begun = tonumber(os.getenv("SPREAD") or 0), 0
+if spread > 0 then
+  function delay()
+    begun = begun + 1
+    return begun <= spread and math.random(0, 2000) or 0
+  end
 end
 
 function done(summary, latency)
