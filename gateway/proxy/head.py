@@ -61,7 +61,8 @@ class Block:
     """What the header fields say. `length` in bytes: 0 for no body, -1 for a chunked one.
 
     `service` is the mini-service whose host was asked for (None: the app host); `forwarded` holds the lines that may
-    cross to a department, rendered; `plain` the same without Accept-Encoding, for an answer that must be looked into.
+    cross to a department, rendered; `plain` the same without Accept-Encoding, for an answer that must be looked into;
+    `raw` holds the lines for the server underneath.
     """
 
     __slots__ = (
@@ -88,7 +89,7 @@ class Block:
         """Raises RequestAmbiguous, RequestUnreadable, ContentTooLarge, ExpectationUnknown, MisdirectedRequest."""
         named = _named(fields)
         values = dict(fields)
-        self.raw = raw
+        self.raw = raw if b"upgrade" not in values else _without_upgrade(fields)
         self.passes: dict[int, "Pass"] = {}
         """The gate's passes for this head's token, by the identity of the operation."""
         self.values: dict[bytes, bytes] = values
@@ -169,6 +170,11 @@ def _named(fields: list[tuple[bytes, bytes]]) -> set[bytes]:
         if name == b"connection":
             named.update(each.strip(b" \t").lower() for each in value.split(b","))
     return named
+
+
+def _without_upgrade(fields: list[tuple[bytes, bytes]]) -> bytes:
+    """The lines for the server underneath, which would take a body behind an Upgrade for the next request."""
+    return b"".join([b"%b: %b\r\n" % field for field in fields if field[0] != b"upgrade"])
 
 
 def _host(values: dict[bytes, bytes]) -> bytes:

@@ -303,9 +303,12 @@ class Lane:
 
     def refuse(self, problem: Problem) -> None:
         """Answer a message that nobody handles, and close: what follows it cannot be trusted to be a message."""
-        if self._app_busy and self._app is not None and self._app.started:
-            self.transport.abort()
-            return
+        if self._app_busy and self._app is not None:
+            if self._app.started:
+                self.transport.abort()
+                return
+            self._app.connection_lost(ConnectionAbortedError())  # what it would answer now goes nowhere
+            self._app = None
         self._app_busy = False
         self.transport.write(self._door.refusal(problem, close=True))
         self._close_gently()
