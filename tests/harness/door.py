@@ -84,10 +84,10 @@ class Scene:
             (b"localhost.evil", b"localhost:%d.evil" % self.city.port),
         ):
             content = content.replace(mark, value)
-        return self._hide(content) if b"{hidden}" in content else content
+        return self._hide(content, app=app) if b"{hidden}" in content else content
 
-    def _hide(self, content: bytes) -> bytes:
-        hidden = self.canary().replace(b"canary", b"smuggled")
+    def _hide(self, content: bytes, *, app: bool) -> bytes:
+        hidden = self.canary(app=app).replace(b"canary", b"smuggled")
         for mark, value in (
             (b"{hidden}", hidden),
             (b"{filled}", b"%d" % len(hidden)),

@@ -116,6 +116,34 @@ LENGTH_FIELDS_REFUSED = (
 )
 
 
+UPGRADES = (
+    ("an upgrade to a web socket", b"Connection: Upgrade\r\nUpgrade: websocket\r\n"),
+    ("an upgrade to h2c", b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARA\r\n"),
+    ("an upgrade that nobody names", b"Upgrade: x\r\n"),
+    ("an upgrade of nothing", b"Connection: upgrade\r\nUpgrade:\r\n"),
+    ("a connection to be upgraded to nothing", b"Connection: Upgrade\r\n"),
+)
+
+
+def _hidden_behind(fields: bytes) -> bytes:
+    return post(fields + b"Content-Length: {filled}\r\n", b"{hidden}")
+
+
+def _hidden_in_a_chunk_behind(fields: bytes) -> bytes:
+    return post(fields + CHUNKED, b"{filled:x}\r\n{hidden}\r\n0\r\n\r\n")
+
+
+def _hidden_behind_a_get(fields: bytes) -> bytes:
+    return get(fields + b"Content-Length: {filled}\r\n") + b"{hidden}"
+
+
+HIDING = (
+    ("in its body", _hidden_behind),
+    ("in its chunk", _hidden_in_a_chunk_behind),
+    ("in the body of a GET", _hidden_behind_a_get),
+)
+
+
 def _refused(name: str, fields: bytes, statuses: tuple[int, ...], body: bytes = WHOLE) -> Case:
     return Case("framing", name, post(fields, body), "refuse", statuses, everywhere=True)
 
@@ -220,6 +248,11 @@ CASES = [
         "a GET with a body that looks like a request",
         get(b"Content-Length: 9\r\n") + b"GET / X\r\n",
         "clean",
+    ),
+    *(
+        Case("framing", f"{name}, and a request hidden {where}", says(fields), "clean", (400, 501), everywhere=True)
+        for name, fields in UPGRADES
+        for where, says in HIDING
     ),
     Case("framing", "a POST of no length and no body", post(b""), "clean"),
     Case("framing", "an empty body of length nought", post(b"Content-Length: 0\r\n"), "clean"),
