@@ -48,7 +48,22 @@ def test_what_arrives_is_what_was_asked(content: bytes, door: Scene) -> None:
     for arrived in map(_essence, got.heard):
         assert arrived in asked, (arrived, asked)
         asked = asked[asked.index(arrived) + 1 :]
+    assert len(got.statuses) <= len(_strictly(sent)) + 1, got
     assert [each for each in got.statuses if each >= 500 and each not in {501, 505}] == [], got
+
+
+@settings(BOUNDED, max_examples=800)
+@given(content=nearly(*SEEDS))
+def test_the_app_answers_no_more_than_was_asked(content: bytes, door: Scene) -> None:
+    """And a refusal for what cannot be read: two servers stand behind one port there, with one reading."""
+    sent = door.fill(content, app=True) + door.canary(app=True)
+    with Wire(door.city.port) as wire:
+        wire.say(sent, 2)
+        wire.hear(PATIENCE, answered(len(_strictly(sent)) + 1))
+        got = door.outcome(wire.received, closed=wire.closed, methods=[each.method for each in _strictly(sent)])
+    assert len(got.statuses) <= len(_strictly(sent)) + 1, got
+    assert [each for each in got.statuses if each >= 500 and each not in {501, 505}] == [], got
+    assert "Traceback" not in door.city.output()[-10_000:]
 
 
 def _strictly(sent: bytes) -> list[Request]:

@@ -39,6 +39,8 @@ SPICE = (
     b"Connection: close, Host, Content-Length\r\n",
     b"Authorization: Bearer a.b.c\r\n",
     b"Expect: 100-continue\r\n",
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\n",
+    b"Connection: keep-alive\r\n",
     b"%2e%2e",
     b"%2f",
     b"%5c",
