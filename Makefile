@@ -37,6 +37,7 @@ bench: ## the gateway beside its peers, measured; writes docs/benchmarks.md. BEN
 	@scripts/python-packages requirements-dev.lock
 	@scripts/bench-packages
 	@scripts/web build
+	-@$(PYTHON) scripts/compile_lane.py
 	$(PYTHON) -m bench $(BENCH)
 
 lock: ## pin again, with hashes

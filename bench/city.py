@@ -37,10 +37,11 @@ _ENDLESS = {"calls": 1_000_000, "seconds": 1}
 
 @dataclass
 class City:
-    """A city in a folder: `tree` is the checkout whose code runs it."""
+    """A city in a folder: `tree` is the checkout whose code runs it, `pure` has its lane run uncompiled."""
 
     folder: Path
     tree: Path = ROOT
+    pure: bool = False
     port: int = field(default_factory=free_port)
     pid: int = 0
 
@@ -69,7 +70,8 @@ class City:
             **self._high_limits(),
             **json.loads((self.folder / "secrets.json").read_text()),
         }
-        return {"PYTHONPATH": str(self.tree), "PYTHONUNBUFFERED": "", **wanted}
+        python = {"PYTHONPATH": str(self.tree), "PYTHONUNBUFFERED": "", "PURE_LANE": "1" if self.pure else ""}
+        return {**python, **wanted}
 
     def command(self, *arguments: str) -> None:
         """`onecity …` in this city; raises Unavailable with what it said."""
@@ -92,14 +94,14 @@ class City:
         return {name: value for name, value in found.items() if name in settings}
 
 
-def new_city(folder: Path, tree: Path = ROOT) -> City:
+def new_city(folder: Path, tree: Path = ROOT, *, pure: bool = False) -> City:
     """A city migrated and empty; what an earlier run left in the folder goes."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     made = {"ONECITY_AUTH__SECRET": secrets.token_urlsafe(48), "ONECITY_PUSH__VAPID_KEY": pem.decode()}
     (folder / "secrets.json").write_text(json.dumps(made))
-    city = City(folder, tree)
+    city = City(folder, tree, pure)
     city.command("migrate")
     return city
 
@@ -193,14 +195,18 @@ def snapshot(revision: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         packed = subprocess.run(["git", "archive", revision], cwd=ROOT, capture_output=True, check=True)
         subprocess.run(["tar", "-x", "-C", folder], input=packed.stdout, check=True)
+    if (folder / "scripts" / "compile_lane.py").exists():
+        subprocess.run([sys.executable, folder / "scripts" / "compile_lane.py"], cwd=folder, check=False)
     return folder
 
 
 @contextmanager
-def running_city(folder: Path, upstreams: Mapping[str, int], tree: Path = ROOT) -> Iterator[City]:
+def running_city(
+    folder: Path, upstreams: Mapping[str, int], tree: Path = ROOT, *, pure: bool = False
+) -> Iterator[City]:
     """A whole city that serves, with its mini-service live."""
     with ExitStack() as stack:
-        city = new_city(folder, tree)
+        city = new_city(folder, tree, pure=pure)
         enter(city, upstreams)
         stack.enter_context(serving(city))
         publish(city, tuple(upstreams))

@@ -47,6 +47,7 @@ WORKS = (
     Work("contract", "POST, 500 B checked by its schema", "/svc/bench/applications", {"METHOD": "POST", "BODY": BODY}),
     Work("fields", "a field hidden from the answer", "/svc/bench/fields"),
 )
+PURE = Work("pure", "full work, the lane not compiled", RECORDS)
 ASGI = Work("asgi", 'OneCity\'s plain ASGI path ("A walking city"), full work', RECORDS)
 
 
@@ -88,7 +89,8 @@ def rows(options: Options) -> Iterator[tuple[int, list[Row]]]:
     """The upstream's port, and everything that is compared, running."""
     with ExitStack() as stack:
         port = stack.enter_context(upstream())
-        yield port, [*_peers(options, port, stack), *_ours(options, port, stack), *_walking(options, port, stack)]
+        ours = [*_ours(options, port, stack), *_other(PURE, options, port, stack), *_other(ASGI, options, port, stack)]
+        yield port, [*_peers(options, port, stack), *ours]
 
 
 def measure(options: Options, compared: Sequence[Row]) -> None:
@@ -156,20 +158,23 @@ def _ours(options: Options, port: int, stack: ExitStack) -> list[Row]:
     return [Row(work.name, work.title, target_of(city, tokens, work), issuer=issuer) for work in wanted]
 
 
-def _walking(options: Options, port: int, stack: ExitStack) -> list[Row]:
-    if not options.wants(ASGI.name):
+def _other(work: Work, options: Options, port: int, stack: ExitStack) -> list[Row]:
+    """The full work in a city of its own: as sources, or as it was before the lane."""
+    if not options.wants(work.name):
         return []
     try:
-        city, tokens = stack.enter_context(inhabited(WORK / "walking", port, snapshot(WALKING_CITY)))
+        tree = snapshot(WALKING_CITY) if work is ASGI else options.tree
+        other = inhabited(WORK / work.name, port, tree, pure=work is PURE)
+        city, tokens = stack.enter_context(other)
     except Unavailable as reason:
-        return [Row(ASGI.name, ASGI.title, note=str(reason))]
-    return [Row(ASGI.name, ASGI.title, target_of(city, tokens, ASGI), issuer=asyncio.run(issuer_of(city)))]
+        return [Row(work.name, work.title, note=str(reason))]
+    return [Row(work.name, work.title, target_of(city, tokens, work), issuer=asyncio.run(issuer_of(city)))]
 
 
 @contextmanager
-def inhabited(folder: Path, port: int, tree: Path = ROOT) -> Iterator[tuple[City, Path]]:
+def inhabited(folder: Path, port: int, tree: Path = ROOT, *, pure: bool = False) -> Iterator[tuple[City, Path]]:
     """A running city with a thousand residents, and the file of their tokens."""
-    with running_city(folder, {"bench": port}, tree) as city:
+    with running_city(folder, {"bench": port}, tree, pure=pure) as city:
         yield city, tokens_file(city, move_in(city))
 
 

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.compare import ASGI, FULL, PART, WORKS, Row
+from bench.compare import ASGI, FULL, PART, PURE, WORKS, Row
 from bench.processes import ROOT, WORK
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 PLOT = ROOT / "docs" / "images" / "benchmark.svg"
-_OURS = {work.name for work in WORKS} | {ASGI.name}
+_OURS = {work.name for work in (*WORKS, PURE, ASGI)}
 
 
 def put(name: str, text: str) -> None:
