@@ -1,9 +1,10 @@
 # OneCity: `make demo` and `make test` are all a newcomer needs; both install what is missing.
-.PHONY: demo test check build bench lock clean
+.PHONY: demo test check build bench lane lock clean
 .DEFAULT_GOAL := demo
 
 PYTHON := .venv/bin/python
 PIN := uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header
+LANE_TESTS := tests/unit/gateway tests/api/test_proxied_call.py tests/e2e/test_bad_inputs.py tests/e2e/test_hostile_upstreams.py
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 demo: ## a city on this machine: gateway, departments, residents; Ctrl-C ends it, RESET=1 starts anew
@@ -16,7 +17,13 @@ test: ## everything, on SQLite, PostgreSQL and Redis, and in a real browser
 	@scripts/system-packages
 	@scripts/web build
 	@scripts/web test
-	$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST)
+	PURE_LANE=1 $(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST)
+	@$(PYTHON) scripts/compile_lane.py
+	$(PYTHON) -m pytest -n 2 --dist loadgroup $(LANE_TESTS)
+
+lane: ## the data path compiled to machine code (mypyc); without it the same sources run as they are
+	@scripts/python-packages requirements-dev.lock
+	@$(PYTHON) scripts/compile_lane.py
 
 check: ## style, types, layers
 	@scripts/python-packages requirements-dev.lock

@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.settings import AuthSettings
 from core.telemetry import LogFormat, LogLevel
-from gateway.proxy.settings import ProxySettings
 from gateway.ledger.settings import LedgerSettings
+from gateway.proxy.settings import ProxySettings
 from miniapps.settings import MiniappsSettings
 from push.settings import PushSettings
 

@@ -22,7 +22,9 @@ def main() -> int:
     if (target / "complete").exists():
         return 0
     if not shutil.which(os.environ.get("CC", "cc")):
-        print("The lane cannot be compiled without a C compiler; on Debian: apt-get install gcc libc6-dev", file=sys.stderr)
+        print(
+            "Without a C compiler the lane runs uncompiled; on Debian: apt-get install gcc libc6-dev", file=sys.stderr
+        )
         return 1
     print("Compiling the lane; this takes a minute or two", flush=True)
     with tempfile.TemporaryDirectory() as work:

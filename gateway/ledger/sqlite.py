@@ -1,6 +1,6 @@
 """The writer for SQLite: groups of entries, committed on the loop's thread, made durable off it.
 
-1. Entries gather while the loop has input to handle, for two milliseconds at the most: a quiet loop waits for nothing,
+1. Entries gather while the loop has input to handle, for four milliseconds at the most: a quiet loop waits for nothing,
    and a busy one pays for a group, not for an entry.
 2. The group is one INSERT, which is a transaction of its own: SQLite numbers its rows on from the largest. It costs the
    loop some microseconds, because nothing waits for the disk in it: this connection has synchronous=NORMAL, and leaves
@@ -34,7 +34,7 @@ from gateway.ledger.group import Done, Waiting, tell
 
 LIMIT: Final = 128
 """Entries of one group."""
-GATHER_SECONDS: Final = 0.002
+GATHER_SECONDS: Final = 0.004
 BUSY_SECONDS: Final = 5.0
 _AGAIN_SECONDS: Final = 0.001
 _LEAF: Final = b"\x00"

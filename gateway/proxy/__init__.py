@@ -2,7 +2,7 @@
 
 `lane` is the inbound side of every connection, `head` and `framing` read it in one way, `gate` finds out whether the
 call may pass (`decide`, pure) and as whom, `call` takes it through limits, breaker, bulkhead and cache to the
-department (`system`, `connection`), `answer` reads what comes back, and the ledger has it before the last byte goes out.
+department (`system`, `connection`), `answer` reads what comes back; the ledger has it before the last byte goes out.
 `door` is what they share.
 """
 

@@ -45,7 +45,7 @@ ROUTE = "/svc/{upstream}/{path}"
 class Door:
     """Made inside the running loop; `run` keeps its time, `close` ends what it holds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the data path rests on, handed in in one place
         self,
         *,
         origin: str,
@@ -82,8 +82,8 @@ class Door:
         self.figures = Figures()
         shedding = settings.shedding
         self.shedding = Shedding(shedding.low, shedding.normal, shedding.high)
-        self.lanes: set["Lane"] = set()
-        self.calls: set["Call"] = set()
+        self.lanes: set[Lane] = set()
+        self.calls: set[Call] = set()
         self.head_seconds = settings.deadlines.head
         self.body_idle_seconds = settings.deadlines.body
         self.write_idle_seconds = settings.deadlines.body

@@ -53,7 +53,7 @@ class Line:
         self.query = query
         self.minor = minor
         self.authority = authority
-        self.route: "Route | None" = None
+        self.route: Route | None = None
         """What the gate made of it; kept with the line, which is itself remembered."""
 
 
@@ -90,7 +90,7 @@ class Block:
         named = _named(fields)
         values = dict(fields)
         self.raw = raw if b"upgrade" not in values else _without_upgrade(fields)
-        self.passes: dict[int, "Pass"] = {}
+        self.passes: dict[int, Pass] = {}
         """The gate's passes for this head's token, by the identity of the operation."""
         self.values: dict[bytes, bytes] = values
         self.host = _host(values)

@@ -16,7 +16,9 @@ class Keyed:
 
     __slots__ = ("_body", "_claim", "_key", "_keys", "_open", "_pass", "_target", "_too_large", "counts", "started")
 
-    def __init__(self, keys: Keys, key: bytes, passed: Pass, route: Route, line: Line, block: Block) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - a keyed call is all of these
+        self, keys: Keys, key: bytes, passed: Pass, route: Route, line: Line, block: Block
+    ) -> None:
         """Raises IdempotencyKeyUnusable."""
         self._keys = keys
         self._key = key_of(key)

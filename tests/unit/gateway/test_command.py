@@ -262,7 +262,7 @@ async def test_only_the_proxies_in_front_name_the_client(
     class Application:
         protocol = HttpToolsProtocol
 
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def __call__(self, scope: Any, _receive: Any, _send: Any) -> None:
             clients.append(scope["client"][0])
 
     config = config_of(Settings(), Application())  # type: ignore[call-arg, arg-type]  # the environment fills it

@@ -96,12 +96,12 @@ def test_a_quiet_loop_waits_for_nothing(steps: Steps) -> None:
     assert (steps.stored, steps.syncs) == (1, 1)
 
 
-def test_a_group_is_closed_after_two_milliseconds_and_when_it_is_full(steps: Steps) -> None:
+def test_a_group_is_closed_after_some_milliseconds_and_when_it_is_full(steps: Steps) -> None:
     steps.append(1)
     steps.activity.events += 1
     steps.turn()
     steps.append(2)
-    steps.now += 0.003
+    steps.now += 0.005
     steps.activity.events += 1
     steps.turn()
     assert steps.stored == 2

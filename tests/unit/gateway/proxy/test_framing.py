@@ -1,5 +1,7 @@
 """Chunked bodies, in whatever pieces they come."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ def read(pieces: list[bytes]) -> tuple[bytes, bytes, bool]:
 def test_the_pieces_change_nothing(contents: list[bytes], end: bytes, after: bytes, cuts: list[int]) -> None:
     text = b"".join(map(chunk, contents)) + end + after
     places = sorted({min(cut, len(text)) for cut in cuts} | {0, len(text)})
-    pieces = [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [text[a:b] for a, b in pairwise(places)]
     assert read(pieces) == (b"".join(contents), after, True)
 
 

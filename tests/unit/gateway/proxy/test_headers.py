@@ -6,7 +6,6 @@ from gateway.hosts import Hosts
 from gateway.proxy.head import block_of
 from gateway.proxy.headers import to_client
 
-
 HOSTS = Hosts("localhost:8000", "localhost:8000")
 
 
