@@ -81,11 +81,16 @@ def _curves(seconds: float, *, quick: bool, page: Page) -> None:
 
 
 def _profile(seconds: float, *, quick: bool, page: Page) -> None:
-    with upstream() as port, inhabited(WORK / "profiled", port) as (city, tokens):
+    seconds = 2 if quick else seconds
+    with upstream() as port, inhabited(WORK / "compiled", port) as (city, tokens):
         target = target_of(city, tokens, FULL)
         warm(target)
-        found = profile.profiled(target, 2 if quick else seconds)
-    page.say("profile", profile.text(found))
+        shares = profile.libraries(target, seconds)
+    with upstream() as port, inhabited(WORK / "sources", port, pure=True) as (city, tokens):
+        target = target_of(city, tokens, FULL)
+        warm(target)
+        found = profile.profiled(target, seconds)
+    page.say("profile", profile.text(shares, found))
 
 
 def _stages(seconds: float, *, quick: bool, page: Page) -> None:

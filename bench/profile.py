@@ -1,9 +1,13 @@
-"""Where the time goes in the running gateway under load: system calls against the rest, and the top functions.
+"""Where the time goes in the running gateway under load: by library, and by function.
 
-py-spy looks at the process from outside, so that what runs is what ships.
+Both look at the process from outside, so that what runs is what ships: perf, where the machine has it, sees the kernel
+and every library; py-spy sees Python's functions by name, which compiled ones have no more, so it looks at the lane as
+sources.
 """
 
 import os
+import re
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +21,8 @@ from bench.report import table
 _SPY = ROOT / ".venv-bench" / "bin" / "py-spy"
 _SAMPLES_A_SECOND = 400
 _TOP = 25
+_PERF_HERTZ = 999
+_LEAST_PERCENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,27 @@ def profiled(target: Target, seconds: float) -> Profile:
         wrk(running)
     user, system = after[0] - before[0], after[1] - before[1]
     return Profile(system / max(1, user + system), *_shares(stacks))
+
+
+def libraries(target: Target, seconds: float) -> dict[str, float]:
+    """Shares of the gateway's time by the library that spends it; empty where there is no perf."""
+    perf = shutil.which("perf")
+    if not perf:
+        return {}
+    data = WORK / "perf.data"
+    with wrk_started(target, seconds + 3, CONNECTIONS) as running:
+        record = [perf, "record", "-q", "-F", str(_PERF_HERTZ), "-p", str(target.pid), "-o", str(data), "--"]
+        subprocess.run([*record, "sleep", f"{seconds}"], check=False, capture_output=True, timeout=seconds + 60)
+        wrk(running)
+    report = [perf, "report", "-i", str(data), "--sort", "dso", "--stdio"]
+    said = subprocess.run(report, check=False, capture_output=True, text=True, timeout=60).stdout
+    found = re.findall(r"^ +([\d.]+)% +(\S+)", said, re.MULTILINE)
+    return {_library(name): float(share) / 100 for share, name in found if float(share) >= _LEAST_PERCENT}
+
+
+def _library(file: str) -> str:
+    """`libsqlite3.so.0.8.6` as libsqlite3; `[kernel.kallsyms]` as the kernel."""
+    return "the kernel" if file.startswith("[kernel") else file.partition(".")[0]
 
 
 def _times(pid: int) -> tuple[int, int]:
@@ -78,10 +105,13 @@ def _function(frame: str) -> str:
     return f"{place.rpartition(':')[0]}: {name}" if place else name
 
 
-def text(profile: Profile) -> str:
-    """The profile for docs/benchmarks.md."""
-    said = f"{profile.system:.0%} of the gateway's time is spent in the kernel (mostly sockets and the ledger's file)."
-    return f"{said}\n\n{table(HEADER, lines(profile))}"
+def text(shares: dict[str, float], profile: Profile) -> str:
+    """Both for docs/benchmarks.md."""
+    kernel = f"{profile.system:.0%} of the processor's time is the kernel's: sockets, and the ledger's file."
+    by_library = table(
+        ["compiled, by library", "share"], [[f"`{name}`", f"{share:.1%}"] for name, share in shares.items()]
+    )
+    return f"{kernel}\n\n{by_library if shares else ''}\n\n{table(HEADER, lines(profile))}"
 
 
 def lines(profile: Profile) -> list[list[str]]:
@@ -92,4 +122,4 @@ def lines(profile: Profile) -> list[list[str]]:
     ]
 
 
-HEADER = ["function", "by itself", "with what it calls"]
+HEADER = ["as sources, by function", "by itself", "with what it calls"]
