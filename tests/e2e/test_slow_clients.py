@@ -214,7 +214,7 @@ def test_ten_thousand_requests_at_once_from_one_who_does_not_read_are_bounded(
     """Pipelining: what is not answered yet is not read either, and the connection ends at the deadline."""
     before = _resident_kilobytes(door.city.pid)
     with Neighbour(door), Wire(door.city.port, buffer=4096) as wire:
-        wire.say(door.get("/svc/rec/ok?flood") * 10_000, 4)
+        wire.say(door.get("/svc/rec/ok?flood", f"X-Foo: {'x' * 3000}\r\n") * 10_000, 4)
         grown = _resident_kilobytes(door.city.pid) - before
         assert grown < 16 * 1024
     record_property(NAME, ("time", "closed"))

@@ -55,11 +55,17 @@ SPICE = (
 )
 
 
+LINES = tuple(each for each in SPICE if each.endswith(b"\r\n") and b":" in each)
+
+
 @st.composite
 def nearly(draw: st.DrawFn, *seeds: bytes) -> bytes:
-    """One of the seeds with a few bytes put in, taken out or exchanged."""
+    """One of the seeds with a few lines put in, and a few bytes put in, taken out or exchanged."""
     content = bytearray(draw(st.sampled_from(seeds)))
-    for _ in range(draw(st.integers(0, 4))):
+    for line in draw(st.lists(st.sampled_from(LINES), max_size=2)):
+        at = content.find(b"\r\n", draw(st.integers(0, 60))) + 2
+        content[at:at] = line
+    for _ in range(draw(st.sampled_from((0, 0, 1, 2, 4)))):
         at = draw(st.integers(0, len(content)))
         until = at + draw(st.sampled_from((0, 0, 0, 1, 1, 2, 5)))
         content[at:until] = draw(st.one_of(st.sampled_from(SPICE), st.binary(max_size=3)))
