@@ -37,6 +37,7 @@ from gateway.proxy.head import Block, Line
 from gateway.proxy.keyed import Keyed
 from gateway.proxy.limits import retry_after, standing, take_all
 from gateway.proxy.public import Shared
+from miniapps.contract.bodies import BodyRule
 from miniapps.errors import BodyNotTaken
 from miniapps.upstreams import Endpoint
 
@@ -49,6 +50,8 @@ CLIENT_GONE = 499
 TRIES: Final = 3
 HELD_BACK: Final = 64 * 1024
 """Bytes of a body that wait for the upstream; then the client is not read on."""
+CHECKED_HERE: Final = 64 * 1024
+"""Bytes of a body that are checked at once; a larger one takes so long that others would wait for it."""
 _FAILED: Final = frozenset({500, 502, 503, 504})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NEVER: Final = float("inf")
@@ -62,6 +65,7 @@ class Call:
         "_block",
         "_body_done",
         "_buffers",
+        "_checking",
         "_close",
         "_collected",
         "_connection",
@@ -113,6 +117,7 @@ class Call:
         self._streaming = False
         self._buffers = False
         """Whether the body is held until all of it is there, to be checked."""
+        self._checking = False
         self._keyed: Keyed | None = None
         self._shared: Shared | None = None
         self._ticket = 0
@@ -205,12 +210,31 @@ class Call:
 
     @property
     def _ready(self) -> bool:
-        return self._body_done or not self._buffers
+        return (self._body_done and not self._checking) or not self._buffers
 
-    def _check_body(self) -> None:
+    def _check_body(self) -> bool:
+        """The whole body against its contract; False: it is large, is being checked in a thread, and goes on there."""
         body = self._passed.operation.body
-        if body is not None:
-            body.check(self._block.media, self._block.coding, b"".join(self._content))
+        if body is None:
+            return True
+        if self._received > CHECKED_HERE:
+            self._checking = True
+            self._door.spawn(self._check_elsewhere(body))
+            return False
+        body.check(self._block.media, self._block.coding, b"".join(self._content))
+        return True
+
+    async def _check_elsewhere(self, body: BodyRule) -> None:
+        content = b"".join(self._content)
+        try:
+            await asyncio.to_thread(body.check, self._block.media, self._block.coding, content)
+            self._checking = False
+            if not self._over:
+                self._body_is_there()
+        except Problem as problem:
+            self._refuse(problem)
+        except Exception:  # noqa: BLE001 - as in _ask
+            self._fault()
 
     def _claim(self) -> None:
         """A keyed call; raises IdempotencyKeyUnusable."""
@@ -330,9 +354,8 @@ class Call:
         if self._pass is None:
             return
         try:
-            if self._buffers:
-                self._check_body()
-            self._body_is_there()
+            if not self._buffers or self._check_body():
+                self._body_is_there()
         except Problem as problem:
             self._refuse(problem)
 

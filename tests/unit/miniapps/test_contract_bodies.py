@@ -138,7 +138,7 @@ def test_a_body_made_to_be_wrong_everywhere_costs_little(schema: Any, body: Any)
     assert made is not None
     started = time.process_time()
     assert refusal(made, json.dumps(body, separators=(",", ":")).encode()).errors
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5, "seconds, where the library alone took minutes"
 
 
 def test_at_most_twenty_faults_are_named() -> None:
