@@ -4,6 +4,7 @@ ONECITY_CHAOS_SECONDS is how long (10 by default). The figures are printed at th
 """
 
 import asyncio
+import json
 import os
 import random
 import re
@@ -35,6 +36,8 @@ KEYED_TRIES = 6
 FIRST_BYTE, TOTAL = 1.0, 3.0
 HUNG = TOTAL + 4.0
 """Seconds after which a call without an end is hung: queue, connection, and a busy machine included."""
+BUSY_MACHINE = 0.3
+"""Seconds that a call may take where the clients share two cores with the rest of the tests; others wait a second."""
 MODES = ("slow", "wrong", "silent", "dying", "mixed", "killed")
 SEED = 20_261_126
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("chaos"), pytest.mark.timeout(int(SECONDS) + 120)]
@@ -88,7 +91,6 @@ class Seen:
     healthy: list[float] = field(default_factory=list)
     healthy_failed: list[str] = field(default_factory=list)
     answered_keys: dict[str, set[bytes]] = field(default_factory=dict)
-    arrivals_when_answered: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -286,10 +288,20 @@ def test_departments_in_chaos_hurt_nobody_but_themselves(
     for process in (scene.chaotic, killed):
         assert {key: count for key, count in process.lines("E").items() if count > 1} == {}, "each effect once"
     assert {key: bodies for key, bodies in seen.answered_keys.items() if len(bodies) > 1} == {}
+    assert _sent_after_their_answer(seen, scene.chaotic.lines("A") + killed.lines("A")) == []
     assert seen.healthy_failed == []
-    assert _p99(seen.healthy) <= max(3 * _p99(seen.quiet), 0.05)
+    assert _p99(seen.healthy) <= max(3 * _p99(seen.quiet), BUSY_MACHINE)
     assert _written(city) >= sum(count for name, count in seen.statuses.items() if name.endswith(" 200"))
     assert city.onecity("ledger", "verify")
+
+
+def _sent_after_their_answer(seen: Seen, arrivals: Counter[str]) -> list[str]:
+    """Keys that came to the department again, though the client had its answer."""
+    return [
+        key
+        for key, bodies in seen.answered_keys.items()
+        if json.loads(next(iter(bodies))).get("arrival", arrivals[key]) != arrivals[key]
+    ]
 
 
 def _held_after(city: BareCity, seconds: float) -> dict[str, float]:

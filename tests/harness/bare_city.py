@@ -31,6 +31,7 @@ from tests.harness.publisher import Department, new_key, public_key, wait_until_
 
 DEPARTMENT = "dept-one"
 READ = "records:record:read"
+OF_THE_TESTS = frozenset({"ONECITY_CHAOS_SECONDS", "ONECITY_FUZZ_EXAMPLES"})
 _START_SECONDS = 60
 
 
@@ -69,7 +70,7 @@ class BareCity(City):
         done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "gateway.cli", *arguments],
             cwd=ROOT,
-            env={**os.environ, **self._settings},
+            env={**_around(), **self._settings},
             check=False,
             capture_output=True,
             text=True,
@@ -99,7 +100,7 @@ class BareCity(City):
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "gateway.cli", "serve"],
                 cwd=ROOT,
-                env={**os.environ, **self._settings, "PYTHONUNBUFFERED": "1"},
+                env={**_around(), **self._settings, "PYTHONUNBUFFERED": "1"},
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -165,6 +166,11 @@ class BareCity(City):
                 return True
         except OSError:
             return False
+
+
+def _around() -> dict[str, str]:
+    """The environment, without what sets the tests: the gateway refuses settings that it does not know."""
+    return {name: value for name, value in os.environ.items() if name not in OF_THE_TESTS}
 
 
 @contextmanager

@@ -10,6 +10,7 @@ effect, and is read again after a kill.
 import asyncio
 import random
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tests.harness.raw import Request, Unreadable, request_in
@@ -34,7 +35,9 @@ class Department:
     def __init__(self, log: Path, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a plan, no secret
         self._log = log.open("a", buffering=1, encoding="ascii")
-        self._done = {line.split()[1]: int(line.split()[2]) for line in log.read_text().splitlines() if line[0] == "E"}
+        lines = [line.split() for line in log.read_text().splitlines()]
+        self._done = {key: int(number) for kind, key, number in lines if kind == "E"}
+        self._arrived = Counter(key for kind, key, _ in lines if kind == "A")
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         received = b""
@@ -53,8 +56,8 @@ class Department:
         mode = request.target.split(b"/")[1].decode()
         if mode == "mixed":
             mode = self._random.choice(("well", "well", "well", "well", "slow", "wrong", "dying", "resetting"))
-        number = self._effect(request)
-        body = b'{"target":"%b","number":%d}' % (request.target, number)
+        number, arrival = self._effect(request)
+        body = b'{"target":"%b","number":%d,"arrival":%d}' % (request.target, number, arrival)
         answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
             len(body),
             body,
@@ -78,17 +81,18 @@ class Department:
         writer.write(answer)
         await writer.drain()
 
-    def _effect(self, request: Request) -> int:
-        """What the call changes, once for each key; each arrival is written down."""
+    def _effect(self, request: Request) -> tuple[int, int]:
+        """What the call changes, once for each key, and how often it came; each arrival is written down."""
         keys = request.all("idempotency-key")
         if not keys or request.method != b"POST":
-            return 0
+            return 0, 0
         key = keys[0].decode()
-        self._log.write(f"A {key} 0\n")
+        self._arrived[key] += 1
+        self._log.write(f"A {key} {self._arrived[key]}\n")
         if key not in self._done:
             self._done[key] = len(self._done) + 1
             self._log.write(f"E {key} {self._done[key]}\n")
-        return self._done[key]
+        return self._done[key], self._arrived[key]
 
 
 async def main(port: int, log: Path, seed: int) -> None:
