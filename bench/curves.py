@@ -33,7 +33,7 @@ class Curve:
 
 
 CURVES = (
-    Curve("live services", (10, 1_000, 10_000), more_services, spread=True),
+    Curve("live services", (10, 10_000), more_services, spread=True),
     Curve("upstreams", (10, 10_000), more_upstreams, spread=True),
     Curve("revoked sessions", (1, 1_000_000), revoked_sessions),
     Curve("rows of the ledger", (0, 1_000_000, 10_000_000), filled_ledger),
@@ -51,10 +51,10 @@ class Point:
 
 
 def measured(seconds: float, *, quick: bool) -> Iterator[Point]:
-    """Every point of every curve, one city after the other; `quick` takes the smallest of each alone."""
+    """Every point of every curve, one city after the other; `quick` takes the first alone."""
     with upstream() as port:
         empty = _empty(WORK / "empty", port)
-        for curve in CURVES:
+        for curve in CURVES[:1] if quick else CURVES:
             for size in curve.sizes[:1] if quick else curve.sizes:
                 yield point(curve, size, empty, seconds)
 
