@@ -130,6 +130,15 @@ def after_commit(call: Callable[[], None]) -> None:
     _AFTERWARDS.get().append(call)
 
 
+async def statement(query: str, *values: object) -> list[dict[str, Any]]:
+    """One statement that writes, and its rows: a transaction of its own, for a third of the price of `transaction()`.
+
+    Within a transaction it joins that one. Raises DatabaseBusy as `transaction()` does.
+    """
+    async with _busy_translated():
+        return await rows(query, *values)
+
+
 @asynccontextmanager
 async def _busy_translated() -> AsyncIterator[None]:
     try:

@@ -23,7 +23,7 @@ from typing import Final
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.clock import Clock
-from core.database import rows, transaction
+from core.database import rows, statement
 from core.ids import new_id
 from core.problems import BadRequest, Conflict, IdempotencyKeyReused
 from gateway.proxy.settings import IdempotencySettings
@@ -43,7 +43,8 @@ ON CONFLICT (id) DO UPDATE SET
     fingerprint = CASE WHEN proxy_key.expires_at <= ? THEN excluded.fingerprint
                   ELSE COALESCE(proxy_key.fingerprint, excluded.fingerprint) END,
     status = NULL, answer = NULL, lease_until = excluded.lease_until, expires_at = excluded.expires_at
-WHERE proxy_key.expires_at <= ? OR (proxy_key.status IS NULL AND proxy_key.lease_until <= ?)
+WHERE proxy_key.expires_at <= ? OR (proxy_key.status IS NULL AND proxy_key.lease_until <= ?
+    AND COALESCE(excluded.fingerprint = proxy_key.fingerprint, TRUE))
 RETURNING claims, fingerprint
 """
 _SETTLE = """
@@ -162,7 +163,7 @@ def is_final(status: int) -> bool:
 
 
 class Keys:
-    """The keys of all residents; each method is one transaction, durable when it returns."""
+    """The keys of all residents; each method is one statement that writes, durable when it returns."""
 
     def __init__(self, clock: Clock, settings: IdempotencySettings) -> None:
         self._clock = clock
@@ -178,10 +179,11 @@ class Keys:
         place, holder = _place(call), new_id(now)
         until = now + timedelta(seconds=lease_seconds)
         values = (place, call.account, holder, call.fingerprint, until, now + self._kept, now, now, now, now)
-        async with transaction():
-            if claimed := await rows(_CLAIM, *values):
-                return _fresh(call, holder, claimed[0]["claims"], claimed[0]["fingerprint"])
-            found = await rows("SELECT status, answer, fingerprint FROM proxy_key WHERE id = ?", place)
+        if claimed := await statement(_CLAIM, *values):
+            return _fresh(call, holder, claimed[0]["claims"], claimed[0]["fingerprint"])
+        found = await rows("SELECT status, answer, fingerprint FROM proxy_key WHERE id = ?", place)
+        if found and call.fingerprint and found[0]["fingerprint"] not in {None, call.fingerprint}:
+            raise _reused()
         if not found or found[0]["status"] is None:
             raise IdempotencyKeyInFlight(
                 "Wait for the first call's answer, or repeat this one later.",
@@ -201,9 +203,8 @@ class Keys:
             await self.release(claim, fingerprint)
             return False
         sealed = _sealed(claim.call, answer)
-        async with transaction():
-            place = _place(claim.call)
-            return bool(await rows(_SETTLE, answer.status, sealed, fingerprint, place, claim.holder))
+        place = _place(claim.call)
+        return bool(await statement(_SETTLE, answer.status, sealed, fingerprint, place, claim.holder))
 
     async def release(self, claim: Fresh, fingerprint: str | None = None) -> None:
         """Let the key go: the next call with it goes to the department.
@@ -211,34 +212,26 @@ class Keys:
         `fingerprint`: that of a body of which the department saw something; the key is for this body from now on.
         """
         place = _place(claim.call)
-        async with transaction():
-            if fingerprint is None and not claim.retaken:
-                await rows("DELETE FROM proxy_key WHERE id = ? AND holder = ? RETURNING id", place, claim.holder)
-            else:
-                await rows(_LET_GO, self._clock.now(), fingerprint, place, claim.holder)
+        if fingerprint is None and not claim.retaken:
+            await statement("DELETE FROM proxy_key WHERE id = ? AND holder = ? RETURNING id", place, claim.holder)
+        else:
+            await statement(_LET_GO, self._clock.now(), fingerprint, place, claim.holder)
 
     async def remove_expired(self) -> int:
         """Forget the keys whose time is over; how many they were."""
-        async with transaction():
-            return len(await rows("DELETE FROM proxy_key WHERE expires_at <= ? RETURNING id", self._clock.now()))
+        return len(await statement("DELETE FROM proxy_key WHERE expires_at <= ? RETURNING id", self._clock.now()))
 
     async def remove_account(self, account: str) -> int:
         """Forget the keys and answers of one resident; how many they were."""
-        async with transaction():
-            return len(await rows("DELETE FROM proxy_key WHERE account_id = ? RETURNING id", account))
+        return len(await statement("DELETE FROM proxy_key WHERE account_id = ? RETURNING id", account))
 
 
 def _fresh(call: KeyedCall, holder: str, claims: int, expected: str | None) -> Fresh:
-    """The claim; raised inside the transaction, a refusal undoes it."""
-    if call.fingerprint and call.fingerprint != expected:
-        raise _reused()
     retaken = claims > 1
     return Fresh(call, holder, expected if retaken else None, retaken)
 
 
 def _replay(call: KeyedCall, status: int, sealed: bytes, expected: str) -> Replay:
-    if call.fingerprint and call.fingerprint != expected:
-        raise _reused()
     return Replay(_opened(call, status, sealed), expected)
 
 
