@@ -196,7 +196,7 @@ class Call:
         if max(self._block.length, self._received) > limit:
             raise ContentTooLarge(f"Send at most {limit} bytes.", hop="client", limit=limit)
         self._buffers = operation.body.check_head(self._block.media, self._block.coding)
-        if self._block.expects and not self._body_done and self._received == 0:
+        if self._block.expects and self._line.minor and not self._body_done and self._received == 0:
             self._lane.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self._buffers:
             self._lane.resume_reading()
@@ -297,7 +297,7 @@ class Call:
         stored = shared.stored(self._door.unix())
         if stored is not None:
             self._give(stored)
-        elif shared.asks:
+        elif shared.asks and self._ready:
             self._admit(self._door.now())
 
     def shared_answer(self, stored: "tuple[int, bytes, bytes] | None") -> None:
@@ -354,7 +354,8 @@ class Call:
         if self._pass is None:
             return
         try:
-            if not self._buffers or self._check_body():
+            replays = self._keyed is not None and self._keyed.replays  # such a body was good before, and was not kept
+            if not self._buffers or replays or self._check_body():
                 self._body_is_there()
         except Problem as problem:
             self._refuse(problem)
@@ -668,7 +669,8 @@ class Call:
             ending = LAST_CHUNK if answer.length < 0 and self._line.minor else b""
             self._last = self._framed(content) + ending
         elif self.method == "HEAD" or answer.length >= 0:
-            framing = answer.framing(self.method) if self._passed.hidden is None else b""
+            changes = self.method == "HEAD" and self._passed.hidden is not None  # of GET's answer part may be left out
+            framing = b"" if changes else answer.framing(self.method)
             self._last = self._head_of(answer.rendered, framing) + content
         else:
             self._last = self._whole(answer.rendered, answer.status, content)

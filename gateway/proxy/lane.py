@@ -29,6 +29,8 @@ _LINGER_BYTES = 256 * 1024
 _NEVER = float("inf")
 _LEAST_PROGRESS = 1024
 """Bytes of a body that must come within each body deadline: one byte at a time is no progress."""
+_LEAST_TAKEN = 48 * 1024
+"""Bytes of an answer held here that must be taken within each body deadline: what ends a pause in a streamed one."""
 
 
 class Lane:
@@ -44,9 +46,11 @@ class Lane:
         "_chunks",
         "_closing",
         "_door",
+        "_head_begun",
         "_lingered",
         "_pending",
         "_read_paused",
+        "_unsent",
         "_waiting",
         "deadline",
         "loop",
@@ -63,6 +67,7 @@ class Lane:
         self._app_busy = False
         self._call: Call | None = None
         self._waiting = b""
+        self._head_begun = False
         self._body_left = 0
         self._body_progress = 0
         self._chunks: Chunks | None = None
@@ -70,6 +75,7 @@ class Lane:
         self._closing = False
         self._lingered = -1
         self._pending = False
+        self._unsent = 0
         self.write_paused = False
         self.deadline = _NEVER
 
@@ -87,16 +93,14 @@ class Lane:
             self._linger(data)
             return
         if self._body_left != 0:
-            data = self._take_body(data)
-            if not data:
-                return
-        if self._call is not None or self._app_busy or self._pending:
+            self._come_behind(self._take_body(data))
+        elif self._call is not None or self._app_busy or self._pending:
             self._keep(data)
-            return
-        if self._waiting:
-            data = self._waiting + data
-            self._waiting = b""
-        self._read_head(data)
+        else:
+            if self._waiting:
+                data = self._waiting + data
+                self._waiting = b""
+            self._read_head(data)
 
     def eof_received(self) -> bool:
         return False
@@ -119,15 +123,30 @@ class Lane:
             self._app.pause_writing()
         if self._call is not None:
             self._call.client_full()
-        self.deadline = self._door.now() + self._door.write_idle_seconds
+        self._await_taking()
 
     def resume_writing(self) -> None:
         self.write_paused = False
-        self.deadline = _NEVER if self._body_left == 0 else self._door.now() + self._door.body_idle_seconds
+        if not self._ends:
+            waits_for_body = self._body_left != 0 and not self._read_paused
+            self.deadline = self._door.now() + self._door.body_idle_seconds if waits_for_body else _NEVER
         if self._app is not None:
             self._app.resume_writing()
         if self._call is not None:
             self._call.client_drained()
+        if self._pending:
+            self._pending = False
+            self._message_done()
+
+    def _await_taking(self) -> None:
+        """What is written is the client's to take."""
+        self._unsent = self.transport.get_write_buffer_size()
+        self.deadline = self._door.now() + self._door.write_idle_seconds
+
+    @property
+    def _ends(self) -> bool:
+        """Whether nothing but what is written already is still to come of this connection."""
+        return self._lingered >= 0 or self.transport.is_closing()
 
     def shutdown(self) -> None:
         """Uvicorn ends: a connection without work closes, the others after their answer."""
@@ -135,7 +154,7 @@ class Lane:
         if self._app_busy and self._app is not None:
             self._app.shutdown()
         elif self._call is None:
-            self.transport.close()
+            self._close()
 
     # One message's head
 
@@ -146,12 +165,13 @@ class Lane:
         if end < 0 or end > HEAD_LIMIT:
             self._wait_for_head(data)
             return
+        self._head_begun = False
         line_end = data.find(b"\r\n")
         try:
             line = self._door.line(data[:line_end])
             block = self._door.block(data[line_end + 2 : end + 2], line)
         except Problem as problem:
-            self.refuse(problem)
+            self.refuse(problem, head_only=data.startswith(b"HEAD "))
             return
         rest = data[end + 4 :]
         self._body_left = block.length
@@ -166,8 +186,24 @@ class Lane:
             call.start()
         else:
             self._hand_to_app(line, block)
-        if rest:
-            self.data_received(rest)
+        if rest and self._body_left != 0:
+            rest = self._take_body(rest)
+        self._come_behind(rest)
+
+    def _come_behind(self, rest: bytes) -> None:
+        """What came behind a message has its turn when that is answered, and none when the connection ends with it.
+
+        Each turn is a callback of its own, so that a thousand requests in one piece are no deep stack, and others have
+        their turn in between.
+        """
+        if not rest:
+            return
+        if self._lingered >= 0:
+            self._linger(rest)
+        elif not self.transport.is_closing():
+            self._keep(rest)
+            if self._call is None and not self._app_busy and not self._pending:
+                self._message_done()
 
     def _wait_for_head(self, data: bytes) -> None:
         """Keep an unfinished head; the clock ran from its first byte on."""
@@ -184,7 +220,8 @@ class Lane:
         if LONE_LINE_FEED.search(data) is not None:
             self.refuse(RequestUnreadable("End each line with CRLF, and hold no other line end.", hop="client"))
             return
-        if not self._waiting and self.deadline == _NEVER:
+        if not self._head_begun and data.strip(b"\r\n"):
+            self._head_begun = True
             self.deadline = self._door.now() + self._door.head_seconds
         self._waiting = data
 
@@ -247,6 +284,11 @@ class Lane:
             self.refuse(problem)
 
     @property
+    def read_paused(self) -> bool:
+        """Whether the client is kept from sending."""
+        return self._read_paused
+
+    @property
     def drains(self) -> bool:
         """Whether the rest of a refused body is short enough to be read away, so that the connection goes on."""
         return not self._closing and self._chunks is None and self._body_left <= READ_AHEAD
@@ -291,8 +333,10 @@ class Lane:
         if self._body_left != 0:
             if close or not self.drains:
                 self._close_gently()
+            else:
+                self.resume_reading()
         elif close or self._closing:
-            self.transport.close()
+            self._close()
         else:
             self._message_done()
 
@@ -301,7 +345,7 @@ class Lane:
         self._call = None
         self.transport.abort()
 
-    def refuse(self, problem: Problem) -> None:
+    def refuse(self, problem: Problem, *, head_only: bool = False) -> None:
         """Answer a message that nobody handles, and close: what follows it cannot be trusted to be a message."""
         if self._app_busy and self._app is not None:
             if self._app.started:
@@ -310,7 +354,7 @@ class Lane:
             self._app.connection_lost(ConnectionAbortedError())  # what it would answer now goes nowhere
             self._app = None
         self._app_busy = False
-        self.transport.write(self._door.refusal(problem, close=True))
+        self.transport.write(self._door.refusal(problem, close=True, head_only=head_only))
         self._close_gently()
 
     def _close_gently(self) -> None:
@@ -319,10 +363,16 @@ class Lane:
         self._closing = True
         self._lingered = 0
         self._body_left = 0
+        self._unsent = self.transport.get_write_buffer_size()
         self.deadline = self._door.now() + _LINGER_SECONDS
         if self.transport.can_write_eof() and not self.transport.is_closing():
             self.transport.write_eof()
         self.resume_reading()
+
+    def _close(self) -> None:
+        """Close once all is sent that was written; who does not take it is not waited for without end."""
+        self._await_taking()
+        self.transport.close()
 
     def _linger(self, data: bytes) -> None:
         self._lingered += len(data)
@@ -331,14 +381,16 @@ class Lane:
 
     def _message_done(self) -> None:
         if self._closing or self.transport.is_closing():
-            self.transport.close()
-            return
-        if self._waiting:
+            self._close()
+        elif self.write_paused:  # the next one would be answered into memory: it waits until this answer is taken
+            self._pending = True
+            self._await_taking()
+        elif self._waiting:
             self._pending = True
             self.loop.call_soon(self._next)
-            return
-        self.resume_reading()
-        self.deadline = self._door.now() + self._door.keep_alive_seconds
+        else:
+            self.resume_reading()
+            self.deadline = self._door.now() + self._door.keep_alive_seconds
 
     def _next(self) -> None:
         """The request that waited behind the one just answered."""
@@ -371,8 +423,12 @@ class Lane:
     def expire(self) -> None:
         """The deadline is over: told where there is somebody to tell, and closed."""
         self.deadline = _NEVER
-        if self._lingered >= 0 or self.write_paused:
-            self.transport.abort()
+        if self._ends or self.write_paused:
+            unsent = self.transport.get_write_buffer_size()
+            if unsent == 0 or unsent > self._unsent - _LEAST_TAKEN:
+                self.transport.abort()
+            else:
+                self._await_taking()
         elif self._body_left != 0 or self._waiting:
             problem = RequestTimeout("Send the whole request without a pause.", hop="client")
             if self._call is not None:
@@ -380,7 +436,7 @@ class Lane:
             else:
                 self.refuse(problem)
         else:
-            self.transport.close()
+            self._close()
 
 
 class Arguments:

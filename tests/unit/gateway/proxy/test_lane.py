@@ -1,0 +1,320 @@
+"""The lane and its calls over real sockets: a whole gateway in process, a department's system of the test's own."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.proxy.door import Door
+from miniapps.traffic import Timeouts, Traffic
+from tests.harness.clock import ManualClock
+from tests.harness.gateway import Gateway, running_gateway
+from tests.harness.raw import Answer, answers_in
+from tests.harness.servers import raw_server
+
+READ = "records:record:read"
+JSON_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
+ANY_BODY = {"requestBody": {"content": {"application/octet-stream": {}}}, "x-onecity-max-body": 16 * 2**20}
+HIDING = {
+    "200": {
+        "description": "OK",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "a": {"type": "integer"},
+                        "b": {"type": "string", "x-onecity-scope": "other:b:read"},
+                        "c": {"type": "string"},
+                    },
+                }
+            }
+        },
+    }
+}
+OPERATIONS: dict[str, dict[str, Any]] = {
+    "/items": {
+        "get": {"operationId": "items", "x-onecity-scope": READ},
+        "post": {"operationId": "addItem", "x-onecity-scope": READ, **JSON_BODY},
+        "put": {"operationId": "putItem", "x-onecity-scope": READ, **ANY_BODY},
+    },
+    "/partly": {"get": {"operationId": "partly", "x-onecity-scope": READ, "responses": HIDING}},
+    "/public": {"get": {"operationId": "news", "x-onecity-public": True, **JSON_BODY}},
+}
+BYTES = b"Content-Type: application/octet-stream"
+OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
+
+
+def document() -> dict[str, Any]:
+    described = {"summary": "记录", "responses": {"200": {"description": "OK"}}}
+    paths = {
+        path: {method: {**described, **members} for method, members in methods.items()}
+        for path, methods in OPERATIONS.items()
+    }
+    return {"openapi": "3.1.0", "info": {"title": "Records", "version": "2"}, "paths": paths}
+
+
+class Department:
+    """A system that keeps the requests' heads and does with each what `say` does; `connections` were opened."""
+
+    def __init__(self) -> None:
+        self.heads: list[bytes] = []
+        self.bodies: list[bytes] = []
+        self.connections = 0
+        self.open = 0
+        self.say: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]] = self.plainly
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.open += 1
+        try:
+            while True:
+                self.heads.append(await reader.readuntil(b"\r\n\r\n"))
+                await self.say(reader, writer)
+        finally:
+            self.open -= 1
+
+    async def body(self, reader: asyncio.StreamReader) -> bytes:
+        """Read the newest request's body."""
+        head = self.heads[-1].lower()
+        if b"chunked" in head:
+            content = b""
+            while size := int(await reader.readuntil(b"\r\n"), 16):
+                content += (await reader.readexactly(size + 2))[:-2]
+            await reader.readexactly(2)
+            return content
+        _, _, rest = head.partition(b"content-length: ")
+        return await reader.readexactly(int(rest.partition(b"\r\n")[0] or 0))
+
+    async def plainly(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.bodies.append(await self.body(reader))
+        writer.write(OK)
+
+    def count(self, beginning: bytes) -> int:
+        return sum(head.startswith(beginning) for head in self.heads)
+
+
+class Client:
+    """One connection to the mini-service's host; requests are written with their fields, the host's aside."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, token: str) -> None:
+        self.reader, self.writer = reader, writer
+        self.received = b""
+        self.closed = False
+        self._token = token.encode()
+
+    def head(self, line: bytes, *fields: bytes, token: bool = True, minor: int = 1) -> bytes:
+        own = [b"Host: hello.localhost:8000", *([b"Authorization: Bearer " + self._token] if token else []), *fields]
+        return b"%b HTTP/1.%d\r\n%b\r\n" % (line, minor, b"".join(each + b"\r\n" for each in own))
+
+    def say(self, content: bytes) -> None:
+        self.writer.write(content)
+
+    async def hears(self, until: Callable[[bytes], bool], seconds: float = 5) -> bytes:
+        """Read until that is so, or nothing more comes."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not until(self.received) and not self.closed:
+                    piece = await self.reader.read(65536)
+                    self.closed = not piece
+                    self.received += piece
+        return self.received
+
+    async def answers(self, count: int = 1, *methods: bytes, seconds: float = 5) -> list[Answer]:
+        """The next answers, and no byte besides."""
+        await self.hears(lambda received: len(answers_in(received, methods)[0]) >= count, seconds)
+        found, rest = answers_in(self.received, methods)
+        assert rest == b""
+        self.received = b""
+        return found
+
+    async def is_closed(self, seconds: float = 5) -> bool:
+        await self.hears(lambda _: False, seconds)
+        return self.closed
+
+
+class Scene:
+    """A running gateway with one department's system, and a resident's token for it."""
+
+    def __init__(self, gateway: Gateway, department: Department, token: str, door: Door) -> None:
+        self.gateway, self.department, self.token, self.door = gateway, department, token, door
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def client(self, receive_buffer: int = 0) -> Client:
+        plain = socket.socket()
+        if receive_buffer:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        plain.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", self.gateway.mini_port))
+        reader, writer = await asyncio.open_connection(sock=plain, limit=receive_buffer or 2**16)
+        self._writers.append(writer)
+        return Client(reader, writer, self.token)
+
+    def close(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+
+async def eventually(true: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait until it is so; fail when it does not come."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def opened(
+    database_url: str, folder: Path, clock: ManualClock, proxy: dict[str, Any] | None = None, total: float = 3
+) -> AsyncIterator[Scene]:
+    department = Department()
+    deadlines = {"head": 0.6, "body": 1.0, "idle": 2.0}
+    settings = {"deadlines": deadlines, **(proxy or {})}
+    async with (
+        raw_server(department.talk) as address,
+        running_gateway(database_url, folder, clock, proxy=settings, miniapps={"cache_seconds": 4}) as gateway,
+    ):
+        await gateway.register_department(address)
+        await gateway.city.hosting.upstreams.register(
+            "records",  # type: ignore[arg-type]  # a plain string will do
+            department="dept-one",  # type: ignore[arg-type]  # the same
+            address=address,
+            openapi=document(),
+            allow=["127.0.0.0/8"],
+            timeouts=Timeouts(1, 1, total),
+            traffic=Traffic(concurrency=40, queue=10),
+        )
+        ids = [members["operationId"] for methods in OPERATIONS.values() for members in methods.values()]
+        scopes = [{"name": READ, "reason": {"zh-CN": "显示您的记录"}}]
+        asked = {"department": "dept-one", "kind": "query", "category": "life", "keywords": ["问候"], "scopes": scopes}
+        published = await gateway.publish(onecity={**asked, "upstreams": [{"id": "records", "operations": ids}]})
+        assert published.status_code == 200, published.text
+        token = await gateway.agree(await gateway.resident())
+        door = gateway.application._parts.door
+        assert door is not None
+        scene = Scene(gateway, department, token, door)
+        yield scene
+        scene.close()
+
+
+@pytest.fixture
+async def scene(database_url: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Scene]:
+    async with opened(database_url, tmp_path, clock) as running:
+        yield running
+
+
+def problem(answer: Answer) -> str:
+    return str(json.loads(answer.body)["type"].rpartition("/")[2])
+
+
+async def test_a_call_passes(scene: Scene) -> None:
+    client = await scene.client()
+    client.say(client.head(b"GET /svc/records/items"))
+    (answer,) = await client.answers()
+    assert (answer.status, answer.body) == (200, b"{}")
+
+
+async def test_a_refused_body_that_was_held_is_read_away_and_the_connection_goes_on(scene: Scene) -> None:
+    client = await scene.client()
+    head = client.head(
+        b"PUT /svc/records/items", b"Content-Length: 100000", b"Authorization: Bearer x.y.z", token=False
+    )
+    client.say(head + b"x" * 70_000)
+    (answer,) = await client.answers()
+    assert answer.status == 401
+    client.say(b"x" * 30_000 + client.head(b"GET /svc/records/items"))
+    (answer,) = await client.answers()
+    assert answer.status == 200
+
+
+async def test_what_follows_a_request_to_close_is_not_done(scene: Scene) -> None:
+    client = await scene.client()
+    client.say(client.head(b"GET /svc/records/items"))
+    await client.answers()
+    refused = client.head(b"GET /svc/records", b"Connection: close")
+    client.say(refused + client.head(b"GET /svc/records/items"))
+    await client.is_closed()
+    await asyncio.sleep(0.3)
+    assert [answer.status for answer in answers_in(client.received)[0]] == [404]
+    assert len(scene.department.heads) == 1
+
+
+async def test_thousands_of_refused_requests_at_once_are_answered_one_by_one(scene: Scene) -> None:
+    client = await scene.client()
+    count = 3000
+    client.say(b"GET /svc/ HTTP/1.1\r\nHost: hello.localhost:8000\r\n\r\n" * count)
+    await client.hears(lambda received: received.count(b"HTTP/1.1 404 ") == count, 10)
+    answers = await client.answers(count)
+    assert [answer.status for answer in answers] == [404] * count
+
+
+async def test_a_large_last_piece_leaves_the_idle_deadline_in_force(scene: Scene) -> None:
+    content = json.dumps({"a": 1, "c": "x" * 3_000_000}).encode()
+
+    async def large(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+        writer.write(head % len(content) + content)
+
+    scene.department.say = large
+    client = await scene.client(8192)
+    client.say(client.head(b"GET /svc/records/partly"))
+    (answer,) = await client.answers(seconds=10)
+    assert len(answer.body) > 3_000_000
+    assert await client.is_closed(4)
+
+
+async def test_a_head_has_its_own_deadline_on_a_kept_connection(scene: Scene) -> None:
+    client = await scene.client()
+    client.say(client.head(b"GET /svc/records/items"))
+    await client.answers()
+    started = asyncio.get_running_loop().time()
+    client.say(b"GET /svc/records/items HTTP/1.1\r\n")
+    await client.is_closed()
+    assert asyncio.get_running_loop().time() - started < 1.5
+    assert client.received.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_an_old_client_gets_no_interim_answer(scene: Scene) -> None:
+    client = await scene.client()
+    client.say(client.head(b"PUT /svc/records/items", BYTES, b"Content-Length: 2", b"Expect: 100-continue", minor=0))
+    await asyncio.sleep(0.3)
+    client.say(b"{}")
+    await client.is_closed()
+    assert client.received.startswith(b"HTTP/1.1 200 "), client.received
+
+
+async def test_an_answer_that_passes_unlooked_into_keeps_its_length(scene: Scene) -> None:
+    async def missing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 404 Not Found\r\ncontent-type: application/problem+json\r\ncontent-length: 2\r\n\r\n{}")
+
+    scene.department.say = missing
+    client = await scene.client()
+    client.say(client.head(b"GET /svc/records/partly"))
+    (answer,) = await client.answers()
+    assert (answer.status, answer.all("content-length")) == (404, [b"2"])
+
+
+async def test_a_repeated_keyed_call_in_chunks_gets_the_same_answer(scene: Scene) -> None:
+    client = await scene.client()
+    fields = (b"Content-Type: application/json", b"Idempotency-Key: one", b"Transfer-Encoding: chunked")
+    for _ in range(2):
+        client.say(client.head(b"POST /svc/records/items", *fields))
+        await asyncio.sleep(0.3)
+        client.say(b'7\r\n{"a":1}\r\n0\r\n\r\n')
+        (answer,) = await client.answers()
+        assert (answer.status, answer.body) == (200, b"{}"), answer.body
+    assert scene.department.bodies == [b'{"a":1}']
+
+
+async def test_a_public_call_with_a_body_is_checked_like_any_other(scene: Scene) -> None:
+    client = await scene.client()
+    client.say(client.head(b"GET /svc/records/public", b"Content-Type: application/json", b"Content-Length: 7"))
+    await asyncio.sleep(0.3)
+    client.say(b"[1,2,3]")
+    (answer,) = await client.answers()
+    assert answer.status == 422, answer.body
+    assert scene.department.heads == []
