@@ -25,6 +25,7 @@ from gateway.proxy.errors import (
     LedgerUnavailable,
     LimitReached,
     Overloaded,
+    RequestTimeout,
     UpstreamBroken,
     UpstreamBusy,
     UpstreamResting,
@@ -32,7 +33,7 @@ from gateway.proxy.errors import (
     UpstreamUnreachable,
 )
 from gateway.proxy.framing import LAST_CHUNK, chunk
-from gateway.proxy.gate import Pass, Route
+from gateway.proxy.gate import PASS_SECONDS, Pass, Route
 from gateway.proxy.head import Block, Line
 from gateway.proxy.keyed import Keyed
 from gateway.proxy.limits import retry_after, standing, take_all
@@ -176,9 +177,11 @@ class Call:
         if wait > 0.0:
             raise LimitReached("Call less often.", retry_after=retry_after(wait), hop="gateway")
         if self._door.shedding.sheds(operation.priority):
-            raise Overloaded("Try again in a moment.", hop="gateway")
+            raise Overloaded("Try again in a moment.", hop="gateway", retry_after=self._door.shedding.retry_after())
         if self._block.length != 0:
             self._check_body_head()
+            self.deadline = self._started + self._seconds_left
+            self._door.calls.add(self)
         elif operation.body is not None:
             operation.body.check_missing()
         if self._block.key is not None:
@@ -241,11 +244,12 @@ class Call:
         key = self._block.key
         assert key is not None  # noqa: S101 - asked before
         assert self._route is not None  # noqa: S101 - it came with the pass
-        self._keyed = keyed = self._door.keyed(key, self._passed, self._route, self._line, self._block)
+        keyed = self._door.keyed(key, self._passed, self._route, self._line, self._block)
         if not keyed.counts:
             if self._ready:
                 self._admit(self._door.now())
             return
+        self._keyed = keyed
         for content in self._content:
             keyed.hash(content)
         # a short body is waited for, so that another one under the same key is refused before anything is sent
@@ -263,7 +267,7 @@ class Call:
                 await keyed.give_up(False)
             elif keyed.fresh:
                 if self._ready:
-                    self._admit(self._door.now())
+                    self._admit_after_wait()
             elif self._body_done:
                 self._replay()
             else:
@@ -281,7 +285,8 @@ class Call:
         hidden = self._passed.hidden
         if hidden is not None:
             head = AnswerHead(status, 1, fields)
-            body = hidden.strip(status, head.media, body) if hidden.concerns(status, head.media, head.coding) else body
+            self._strips = hidden.concerns(status, head.media, head.coding)
+            body = hidden.strip(status, head.media, body) if self._strips else body
         self._status = status
         self._last = self._whole(
             rendered(status, fields, self._strips) + b"idempotent-replayed: true\r\n", status, body
@@ -307,8 +312,12 @@ class Call:
         if stored is not None:
             self._give(stored)
             return
+        now = self._door.now()
+        if now >= self._started + self._seconds_left:
+            self._refuse(UpstreamTimeout("Try again later.", hop="upstream"))
+            return
         try:
-            self._admit(self._door.now())
+            self._admit(now)
         except Problem as problem:
             self._refuse(problem)
 
@@ -350,6 +359,8 @@ class Call:
             connection = self._connection
             if connection is not None:
                 connection.more(b"" if self._block.length > 0 else LAST_CHUNK, True)
+                if self._answer is None:
+                    self._await_answer(self._door.now())
             return
         if self._pass is None:
             return
@@ -368,7 +379,26 @@ class Call:
             elif keyed.replays:
                 self._replay()
         elif self._buffers:
-            self._admit(self._door.now())
+            self._admit_after_wait()
+
+    def _admit_after_wait(self) -> None:
+        """Go on, where as much time went by as the client liked: a decision from before may hold no more."""
+        now = self._door.now()
+        if self._passed.seat.valid and now - self._started < PASS_SECONDS:
+            self._admit(now)
+        else:
+            self._door.spawn(self._ask_again())
+
+    async def _ask_again(self) -> None:
+        try:
+            passed, route = await self._door.gate.find(self._line, self._block)
+            if not self._over:
+                self._pass, self._route = passed, route
+                self._admit(self._door.now())
+        except Problem as problem:
+            self._refuse(problem)
+        except Exception:  # noqa: BLE001 - as in _ask
+            self._fault()
 
     # 3. A place
 
@@ -457,7 +487,7 @@ class Call:
         """Nothing was sent, so any call may try another address."""
         now = self._door.now()
         system = self._passed.system
-        if self._tries < TRIES and system.budget.spend(now) and len(system.endpoints.members) > 1:
+        if self._tries < TRIES and len(system.endpoints.members) > 1 and system.budget.spend(now):
             self._again(now)
         else:
             self._failed(UpstreamUnreachable("Try again in a moment.", hop="upstream"), now)
@@ -473,14 +503,7 @@ class Call:
         passed, route, block = self._passed, self._route, self._block
         assert route is not None  # noqa: S101 - it came with the pass
         self._connection = connection
-        self._sent_at = now
-        first_byte = passed.operation.first_byte
-        if first_byte is None:
-            first_byte = passed.system.upstream.timeouts.first_byte
-        if not self._body_done:
-            self.deadline = self._started + self._seconds_left
-        else:
-            self.deadline = min(now + first_byte, self._started + self._seconds_left)
+        self._await_answer(now)
         head = [
             route.wire,
             connection.host_line,
@@ -500,6 +523,17 @@ class Call:
         head.append(b"\r\n")
         connection.send(self, b"".join(head), True)
 
+    def _await_answer(self, now: float) -> None:
+        """The clock of the first byte runs from the end of the request on; until then there is that of the whole."""
+        passed = self._passed
+        self._sent_at = now
+        self.deadline = self._started + self._seconds_left
+        if self._body_done:
+            first_byte = passed.operation.first_byte
+            if first_byte is None:
+                first_byte = passed.system.upstream.timeouts.first_byte
+            self.deadline = min(now + first_byte, self.deadline)
+
     def _send_with_body(self, connection: Connection, head: list[bytes]) -> None:
         content = b"".join(self._content)
         if self._body_done:
@@ -515,10 +549,10 @@ class Call:
                 head.append(chunk(content))
             self._begin_streaming()
         connection.send(self, b"".join(head), self._body_done)
-        if self._streaming:
-            self._lane.resume_reading()
 
     def _begin_streaming(self) -> None:
+        """From here on the body follows as it comes, unless the connection says at the first piece that it is full."""
+        self._lane.resume_reading()
         self._streaming = True
         self._content = []
         self._held = 0
@@ -543,7 +577,7 @@ class Call:
         if head.status in _FAILED:
             system.breaker.failed(self._ticket, now)
         else:
-            system.breaker.succeeded(self._ticket, now, now - self._sent_at)
+            system.breaker.succeeded(self._ticket, now, now - self._sent_at if self._body_done else 0.0)
         self._ticket = 0
         if self.method not in _SAFE and self._route is not None:
             self._door.changed(self.method, head.status, system, self._route.target.path)
@@ -810,7 +844,11 @@ class Call:
         figures = self._passed.system.figures if self._pass is not None else door.figures
         figures.refused(problem.slug)
         if self._written:
+            door.answered(self, None, problem.status, self._started)
             lane.cut()
+            return
+        if lane.gone:
+            door.answered(self, None, CLIENT_GONE, self._started)
             return
         if lane.body_open and (not lane.drains or self._block.expects):
             self._close = True
@@ -907,8 +945,16 @@ class Call:
     def expire(self, now: float) -> None:
         """The deadline is over."""
         self.deadline = _NEVER
-        if not self._over:
-            self._failed(UpstreamTimeout("Try again later.", hop="upstream"), now)
+        if self._over:
+            return
+        if not self._body_done and not self._lane.read_paused:
+            self.client_broke(RequestTimeout("Send the whole request in time.", hop="client"))
+            return
+        problem = UpstreamTimeout("Try again later.", hop="upstream")
+        if self._block.length != 0 and self._sent_at - self._started > now - self._sent_at:
+            self._refuse(problem)  # the body took most of the time, so this says little of the system
+        else:
+            self._failed(problem, now)
 
 
 class Refused:

@@ -45,7 +45,7 @@ class Exchange(Protocol):
 class Pool:
     """The connections to one address; heads of answers are remembered over all of them."""
 
-    __slots__ = ("activity", "heads", "host_line", "idle", "open")
+    __slots__ = ("activity", "closed", "heads", "host_line", "idle", "open")
 
     def __init__(self, heads: Memo[bytes, AnswerHead], host: str, activity: Activity) -> None:
         self.activity = activity
@@ -53,10 +53,17 @@ class Pool:
         self.heads = heads
         self.idle: list[Connection] = []
         self.open = 0
+        self.closed = False
+        """Whether nothing is called there any more: a connection that comes back from an exchange is not kept."""
 
     def take(self) -> "Connection | None":
         """The connection that was used last."""
         return self.idle.pop() if self.idle else None
+
+    def close(self) -> None:
+        """Nothing more is called there; exchanges under way end by themselves."""
+        self.closed = True
+        self.close_idle()
 
     def close_idle(self, before: float = float("inf")) -> None:
         """Close what has been idle since before `before`."""
@@ -69,6 +76,7 @@ class Connection:
 
     __slots__ = (
         "_chunks",
+        "_full",
         "_head",
         "_interim",
         "_left",
@@ -91,11 +99,12 @@ class Connection:
         self._chunks: Chunks | None = None
         self._interim = 0
         self._paused = False
+        self._full = False
         self.exchange: Exchange | None = None
         self.idle_since = 0.0
         self.reused = False
         self.whole = True
-        """Whether the request is sent to its end: before that, the connection serves no other."""
+        """Whether the request is written to its end: before that, the connection serves no other."""
 
     @property
     def host_line(self) -> bytes:
@@ -121,6 +130,9 @@ class Connection:
 
     def release(self, now: float) -> None:
         """Keep it for another exchange."""
+        if self._pool.closed:
+            self.abort()
+            return
         self.idle_since = now
         self.reused = True
         self._pool.idle.append(self)
@@ -143,10 +155,12 @@ class Connection:
             self._transport.resume_reading()
 
     def pause_writing(self) -> None:
+        self._full = True
         if self.exchange is not None:
             self.exchange.upstream_full()
 
     def resume_writing(self) -> None:
+        self._full = False
         if self.exchange is not None:
             self.exchange.upstream_drained()
 
@@ -164,7 +178,7 @@ class Connection:
             self.exchange = None
             exchange.piece(b"", True)
             return
-        self._fail("it closed the connection")
+        self._fail("it closed the connection", self._head is not None or bool(self._waiting) or self._interim > 0)
 
     def data_received(self, data: bytes) -> None:
         self._pool.activity.events += 1
@@ -177,7 +191,7 @@ class Connection:
             else:
                 self._read_body(data, False)
         except (AnswerUnreadable, ChunksBroken) as error:
-            self._fail(str(error))
+            self._fail(str(error), True)
 
     def _read_head(self, data: bytes) -> None:
         if self._waiting:
@@ -256,7 +270,7 @@ class Connection:
         self.exchange = None
         self._head = None
         self._chunks = None
-        reusable = head.persists and self.whole and not poisoned
+        reusable = head.persists and self.whole and not self._full and not poisoned
         if not reusable and self._transport is not None:
             self._transport.abort()
         if first:
@@ -269,9 +283,8 @@ class Connection:
         """Whether another exchange may begin: the transport is there and not closing."""
         return self._transport is not None and not self._transport.is_closing()
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, reason: str, spoken: bool) -> None:
         exchange = self.exchange
-        spoken = self._head is not None
         self.abort()
         if exchange is not None:
             exchange.broke(reason, spoken)

@@ -70,6 +70,8 @@ class Door:
         self._blocks: Memo[bytes, Block] = Memo(_HEADS, _BLOCKS_BYTES)
         self._answers: Memo[bytes, AnswerHead] = Memo(_HEADS)
         self._systems: dict[UpstreamId, System] = {}
+        self._replaced: list[System] = []
+        """Those in whose queue somebody waits still."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._ids = RequestIds()
         self._traces = Traces()
@@ -113,13 +115,20 @@ class Door:
         self._traces.renew()
         self._access_log.flush()
         for late in [each for each in self.calls if each.deadline <= now]:
-            late.expire(now)
+            self._guarded(late.expire, now)
         for lane in [each for each in self.lanes if each.deadline <= now]:
-            lane.expire()
-        for system in list(self._systems.values()):
-            system.bulkhead.expire(now)
+            self._guarded(lane.expire, now)
+        self._replaced = [each for each in self._replaced if each.bulkhead.waiting]
+        for system in [*self._systems.values(), *self._replaced]:
+            self._guarded(system.bulkhead.expire, now)
             for pool in system.pools.values():
                 pool.close_idle(now - self.settings.deadlines.idle_upstream)
+
+    def _guarded(self, end: Callable[[float], None], now: float) -> None:
+        try:
+            end(now)
+        except Exception:  # noqa: BLE001 - the others have their deadlines too
+            log(__name__).exception("what was due could not be ended")
 
     async def _keep_fresh(self) -> None:
         """Re-read what is remembered before it is too old to count; each call does so itself where this fails."""
@@ -174,6 +183,7 @@ class Door:
         if system is None or system.upstream is not upstream:
             if system is not None:
                 system.close()
+                self._replaced.append(system)
             figures = self.figures.of(upstream.id)
             system = self._systems[upstream.id] = System(upstream, self.settings, self._answers, figures, self.activity)
         return system

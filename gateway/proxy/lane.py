@@ -284,6 +284,11 @@ class Lane:
             self.refuse(problem)
 
     @property
+    def gone(self) -> bool:
+        """Whether nobody is there any more to be told anything."""
+        return self.transport.is_closing()
+
+    @property
     def read_paused(self) -> bool:
         """Whether the client is kept from sending."""
         return self._read_paused
@@ -420,7 +425,7 @@ class Lane:
             if self._body_left != 0:
                 self.deadline = self._door.now() + self._door.body_idle_seconds
 
-    def expire(self) -> None:
+    def expire(self, _: float) -> None:
         """The deadline is over: told where there is somebody to tell, and closed."""
         self.deadline = _NEVER
         if self._ends or self.write_paused:

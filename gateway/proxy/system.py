@@ -77,7 +77,7 @@ class System:
         self.endpoints_seen = endpoints
         self.endpoints.set(endpoints)
         for gone in self.pools.keys() - set(endpoints):
-            self.pools.pop(gone).close_idle()
+            self.pools.pop(gone).close()
 
     def pool(self, endpoint: Endpoint) -> Pool:
         pool = self.pools.get(endpoint)
@@ -96,13 +96,13 @@ class System:
         return self._tls if endpoint.tls else None
 
     def close(self) -> None:
-        """Close what is idle; exchanges under way end by themselves."""
+        """Close what is idle; exchanges under way end by themselves, and those that wait go on waiting."""
         for pool in self.pools.values():
-            pool.close_idle()
+            pool.close()
 
     @property
     def connections(self) -> int:
-        return sum(pool.open for pool in self.pools.values())
+        return sum(pool.open for pool in list(self.pools.values()))  # figures are read in a thread of their own
 
 
 def _rate(given: RateSettings | register.Rate) -> Rate:

@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from gateway.proxy.door import Door
+from gateway.proxy.system import System
 from miniapps.traffic import Timeouts, Traffic
 from tests.harness.clock import ManualClock
 from tests.harness.gateway import Gateway, running_gateway
@@ -43,7 +45,10 @@ OPERATIONS: dict[str, dict[str, Any]] = {
         "post": {"operationId": "addItem", "x-onecity-scope": READ, **JSON_BODY},
         "put": {"operationId": "putItem", "x-onecity-scope": READ, **ANY_BODY},
     },
-    "/partly": {"get": {"operationId": "partly", "x-onecity-scope": READ, "responses": HIDING}},
+    "/partly": {
+        "get": {"operationId": "partly", "x-onecity-scope": READ, "responses": HIDING},
+        "post": {"operationId": "addPartly", "x-onecity-scope": READ, "responses": HIDING},
+    },
     "/public": {"get": {"operationId": "news", "x-onecity-public": True, **JSON_BODY}},
 }
 BYTES = b"Content-Type: application/octet-stream"
@@ -141,8 +146,10 @@ class Client:
 class Scene:
     """A running gateway with one department's system, and a resident's token for it."""
 
-    def __init__(self, gateway: Gateway, department: Department, token: str, door: Door) -> None:
-        self.gateway, self.department, self.token, self.door = gateway, department, token, door
+    def __init__(
+        self, gateway: Gateway, department: Department, resident: httpx2.AsyncClient, token: str, door: Door
+    ) -> None:
+        self.gateway, self.department, self.resident, self.token, self.door = gateway, department, resident, token, door
         self._writers: list[asyncio.StreamWriter] = []
 
     async def client(self, receive_buffer: int = 0) -> Client:
@@ -154,6 +161,18 @@ class Scene:
         reader, writer = await asyncio.open_connection(sock=plain, limit=receive_buffer or 2**16)
         self._writers.append(writer)
         return Client(reader, writer, self.token)
+
+    async def get(self) -> Answer:
+        """An ordinary call's answer."""
+        client = await self.client()
+        client.say(client.head(b"GET /svc/records/items"))
+        (answer,) = await client.answers()
+        return answer
+
+    @property
+    def system(self) -> System:
+        (system,) = self.door.systems.values()
+        return system
 
     def close(self) -> None:
         for writer in self._writers:
@@ -167,9 +186,21 @@ async def eventually(true: Callable[[], bool], seconds: float = 5) -> None:
             await asyncio.sleep(0.01)
 
 
+async def register(gateway: Gateway, address: str, concurrency: int = 40) -> None:
+    await gateway.city.hosting.upstreams.register(
+        "records",  # type: ignore[arg-type]  # a plain string will do
+        department="dept-one",  # type: ignore[arg-type]  # the same
+        address=address,
+        openapi=document(),
+        allow=["127.0.0.0/8"],
+        timeouts=Timeouts(1, 1, 2.5),
+        traffic=Traffic(concurrency, 10),
+    )
+
+
 @asynccontextmanager
 async def opened(
-    database_url: str, folder: Path, clock: ManualClock, proxy: dict[str, Any] | None = None, total: float = 3
+    database_url: str, folder: Path, clock: ManualClock, proxy: dict[str, Any] | None = None, concurrency: int = 40
 ) -> AsyncIterator[Scene]:
     department = Department()
     deadlines = {"head": 0.6, "body": 1.0, "idle": 2.0}
@@ -179,24 +210,17 @@ async def opened(
         running_gateway(database_url, folder, clock, proxy=settings, miniapps={"cache_seconds": 4}) as gateway,
     ):
         await gateway.register_department(address)
-        await gateway.city.hosting.upstreams.register(
-            "records",  # type: ignore[arg-type]  # a plain string will do
-            department="dept-one",  # type: ignore[arg-type]  # the same
-            address=address,
-            openapi=document(),
-            allow=["127.0.0.0/8"],
-            timeouts=Timeouts(1, 1, total),
-            traffic=Traffic(concurrency=40, queue=10),
-        )
+        await register(gateway, address, concurrency)
         ids = [members["operationId"] for methods in OPERATIONS.values() for members in methods.values()]
         scopes = [{"name": READ, "reason": {"zh-CN": "显示您的记录"}}]
         asked = {"department": "dept-one", "kind": "query", "category": "life", "keywords": ["问候"], "scopes": scopes}
         published = await gateway.publish(onecity={**asked, "upstreams": [{"id": "records", "operations": ids}]})
         assert published.status_code == 200, published.text
-        token = await gateway.agree(await gateway.resident())
+        resident = await gateway.resident()
+        token = await gateway.agree(resident)
         door = gateway.application._parts.door
         assert door is not None
-        scene = Scene(gateway, department, token, door)
+        scene = Scene(gateway, department, resident, token, door)
         yield scene
         scene.close()
 
@@ -318,3 +342,233 @@ async def test_a_public_call_with_a_body_is_checked_like_any_other(scene: Scene)
     (answer,) = await client.answers()
     assert answer.status == 422, answer.body
     assert scene.department.heads == []
+
+
+async def test_who_does_not_read_is_not_answered_into_memory(scene: Scene) -> None:
+    """The second of two requests waits until the first one's answer is taken."""
+
+    async def endless(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if scene.department.heads[-1].startswith(b"GET /partly"):
+            content = json.dumps({"a": 1, "c": "x" * 4_000_000}).encode()
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
+            writer.write(b"content-length: %d\r\n\r\n" % len(content) + content)
+            return
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 100000000\r\n\r\n")
+        for _ in range(1000):
+            writer.write(b"x" * 100_000)
+            await writer.drain()
+
+    scene.department.say = endless
+    client = await scene.client(4096)
+    client.writer.transport.pause_reading()  # type: ignore[attr-defined]  # it reads too
+    client.say(client.head(b"GET /svc/records/partly") + client.head(b"GET /svc/records/items"))
+    await eventually(lambda: scene.department.heads != [])
+    most = 0
+    for _ in range(60):
+        await asyncio.sleep(0.02)
+        most = max([most, *(lane.transport.get_write_buffer_size() for lane in scene.door.lanes)])
+    assert 0 < most < 4_500_000
+    await eventually(lambda: not scene.door.lanes)
+
+
+async def test_a_connection_that_closes_does_not_wait_for_one_who_never_reads(scene: Scene) -> None:
+    async def some(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 20000\r\n\r\n" + b"x" * 20_000)
+
+    scene.department.say = some
+    client = await scene.client(4096)
+    client.writer.transport.pause_reading()  # type: ignore[attr-defined]  # it reads too
+    await eventually(lambda: len(scene.door.lanes) == 1)
+    (lane,) = scene.door.lanes
+    lane.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    for asked in range(100):
+        if lane.transport.get_write_buffer_size():
+            break
+        client.say(client.head(b"GET /svc/records/items"))
+        await eventually(lambda: len(scene.department.heads) > asked and not scene.door.calls)  # noqa: B023
+        await asyncio.sleep(0.05)
+    assert 0 < lane.transport.get_write_buffer_size() < 64 * 1024
+    client.say(client.head(b"GET /svc/records/items", b"Connection: close"))
+    await eventually(lambda: not scene.door.lanes)
+
+
+async def _upload(client: Client, pieces: int, pause: float) -> None:
+    """Begin an upload of 100 kB, and send 2 kB after each pause."""
+    client.say(client.head(b"PUT /svc/records/items", BYTES, b"Content-Length: 100000"))
+    for _ in range(pieces):
+        await asyncio.sleep(pause)
+        client.say(b"x" * 2000)
+
+
+async def test_a_slow_upload_is_the_clients_fault(database_url: str, tmp_path: Path, clock: ManualClock) -> None:
+    easily = {"breaker": {"minimum": 1, "failure_ratio": 1}}
+    async with opened(database_url, tmp_path, clock, easily) as scene:
+        client = await scene.client()
+        await _upload(client, 16, 0.2)
+        (answer,) = await client.answers()
+        assert (answer.status, problem(answer)) == (408, "request-timeout")
+        assert (await scene.get()).status == 200
+
+
+async def test_a_slow_upload_is_no_slow_answer(database_url: str, tmp_path: Path, clock: ManualClock) -> None:
+    easily = {"breaker": {"minimum": 1, "slow": 0.5, "slow_ratio": 1}}
+    async with opened(database_url, tmp_path, clock, easily) as scene:
+        client = await scene.client()
+        await _upload(client, 5, 0.2)
+        client.say(b"x" * 90_000)
+        (answer,) = await client.answers()
+        assert answer.status == 200
+        assert (await scene.get()).status == 200
+
+
+async def test_after_an_upload_the_first_byte_has_its_deadline(scene: Scene) -> None:
+    async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await scene.department.body(reader)
+        await asyncio.sleep(10)
+
+    scene.department.say = silent
+    client = await scene.client()
+    await _upload(client, 1, 0.3)
+    client.say(b"x" * 98_000)
+    started = asyncio.get_running_loop().time()
+    (answer,) = await client.answers()
+    assert answer.status == 504
+    assert asyncio.get_running_loop().time() - started < 1.5
+
+
+async def test_a_body_that_was_held_goes_no_faster_than_it_is_taken(
+    database_url: str, tmp_path: Path, clock: ManualClock
+) -> None:
+    go_on = asyncio.Event()
+    async with opened(database_url, tmp_path, clock, concurrency=1) as scene:
+
+        async def first_then_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if scene.department.heads[-1].startswith(b"GET"):
+                await go_on.wait()
+                writer.write(OK)
+            else:
+                await asyncio.sleep(10)
+
+        scene.department.say = first_then_silent
+        ahead, client = await scene.client(), await scene.client()
+        ahead.say(ahead.head(b"GET /svc/records/items"))
+        await eventually(lambda: scene.department.heads != [])
+        (call,) = scene.door.calls
+        connection = call._connection
+        assert connection is not None
+        assert connection._transport is not None
+        transport = connection._transport
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        client.say(client.head(b"PUT /svc/records/items", BYTES, b"Content-Length: 16000000") + b"x" * 16_000_000)
+        await eventually(lambda: scene.system.bulkhead.waiting == 1)
+        await asyncio.sleep(0.2)
+        go_on.set()
+        await eventually(lambda: scene.department.count(b"PUT") == 1)
+        await asyncio.sleep(0.5)
+        assert 0 < transport.get_write_buffer_size() < 1_000_000
+
+
+async def test_a_connection_with_a_body_still_in_it_serves_no_other(scene: Scene) -> None:
+    async def at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK)
+        if scene.department.heads[-1].startswith(b"POST"):
+            await asyncio.sleep(10)
+
+    go_on = asyncio.Event()
+
+    async def waits(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await go_on.wait()
+        writer.write(OK)
+
+    scene.department.say = waits
+    ahead = await scene.client()
+    ahead.say(ahead.head(b"GET /svc/records/items"))
+    await eventually(lambda: scene.department.heads != [])
+    (call,) = scene.door.calls
+    transport = call._connection._transport  # type: ignore[union-attr]  # it is on its way
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # type: ignore[union-attr]
+    go_on.set()
+    await ahead.answers()
+    scene.department.say = at_once
+    client = await scene.client()
+    body = json.dumps({"a": "x" * 1_000_000}).encode()
+    client.say(
+        client.head(b"POST /svc/records/items", b"Content-Type: application/json", b"Content-Length: %d" % len(body))
+    )
+    client.say(body)
+    (answer,) = await client.answers()
+    assert answer.status == 200
+    assert (await scene.get()).status == 200
+    assert scene.department.connections == 2
+    assert scene.system.figures.retries == 0
+
+
+async def test_a_system_that_was_entered_anew_leaves_no_connection_behind(scene: Scene) -> None:
+    go_on = asyncio.Event()
+
+    async def waits(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(scene.department.heads) == 1:
+            await go_on.wait()
+        writer.write(OK)
+
+    scene.department.say = waits
+    client = await scene.client()
+    client.say(client.head(b"GET /svc/records/items"))
+    await eventually(lambda: scene.department.heads != [])
+    await register(scene.gateway, scene.system.upstream.address)
+    assert (await scene.get()).status == 200
+    go_on.set()
+    (answer,) = await client.answers()
+    assert answer.status == 200
+    await eventually(lambda: scene.department.open == 1)
+
+
+async def test_a_call_that_was_half_answered_is_not_sent_again(scene: Scene) -> None:
+    async def begins(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nx-a: b\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        raise ConnectionError
+
+    scene.department.say = begins
+    assert (await scene.get()).status == 502
+    assert len(scene.department.heads) == 1
+
+
+async def test_a_call_whose_body_took_its_time_is_decided_on_anew(scene: Scene) -> None:
+    client = await scene.client()
+    client.say(client.head(b"POST /svc/records/items", b"Content-Type: application/json", b"Content-Length: 8000"))
+    for _ in range(3):
+        client.say(b" " * 2000)
+        await asyncio.sleep(0.2)
+    assert (await scene.resident.delete("/api/v1/sessions/current")).status_code == 204
+    client.say(b" " * 1998 + b"{}")
+    (answer,) = await client.answers()
+    assert (answer.status, problem(answer)) == (401, "session-ended")
+    assert scene.department.heads == []
+
+
+async def test_events_pass_as_they_come_even_with_a_key(scene: Scene) -> None:
+    async def events(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n")
+        await asyncio.sleep(2)
+
+    scene.department.say = events
+    client = await scene.client()
+    client.say(client.head(b"GET /svc/records/items", b"Idempotency-Key: one"))
+    assert b"data: 1" in await client.hears(lambda received: b"data: 1" in received, 1)
+
+
+async def test_a_replayed_answer_describes_what_is_left_of_it(scene: Scene) -> None:
+    async def tagged(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        content = b'{"a":1,"b":"x"}'
+        writer.write(b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\netag: "e"\r\n')
+        writer.write(b"content-length: %d\r\n\r\n" % len(content) + content)
+
+    scene.department.say = tagged
+    client = await scene.client()
+    for _ in range(2):
+        client.say(client.head(b"POST /svc/records/partly", b"Idempotency-Key: one"))
+        (answer,) = await client.answers()
+        assert (answer.status, answer.body, answer.all("etag")) == (200, b'{"a":1}', [])
+    assert len(scene.department.heads) == 1
