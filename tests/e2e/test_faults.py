@@ -213,7 +213,9 @@ def test_a_department_that_takes_thirty_seconds_holds_nobody_else_up(resident: R
         for each in slow:
             _problem(each.result(), 504, "upstream-timeout", "upstream")
     assert max(taken) < 0.7
-    assert resident.calls("faults", "slow", "/whoami", token).status_code == 200
+    # twenty failures: it is left alone for two seconds, and then tried again
+    _problem(resident.calls("faults", "slow", "/whoami", token), 503, "upstream-resting", "upstream")
+    _within(10, lambda: resident.calls("faults", "slow", "/whoami", token).status_code == 200)
 
 
 # Packages
