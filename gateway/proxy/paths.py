@@ -9,7 +9,7 @@ from gateway.proxy.errors import TargetUnreadable, UpstreamUnknown
 
 _TARGET = re.compile(rb"^/svc/([a-z][a-z0-9-]{1,38}[a-z0-9])(/.*)\Z", re.DOTALL)
 _PATH = re.compile(rb"^(?:/(?:[A-Za-z0-9\-._~!$&'()*+,=:@]|%[0-9A-Fa-f]{2})*)+\Z")
-_QUERY = re.compile(rb"^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]|{}^`\"<>\\]|%[0-9A-Fa-f]{2}|%)*\Z")
+_QUERY = re.compile(rb"^[A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]|{}^`\"<>\\%]*\Z")
 _FORBIDDEN_IN_SEGMENT = re.compile(rb"[\x00-\x1f\x7f\\;]")
 _DOTS = frozenset({b".", b".."})
 

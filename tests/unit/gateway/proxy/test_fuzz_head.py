@@ -198,3 +198,12 @@ def test_a_target_that_is_let_through_climbs_in_no_reading(parts: list[bytes], j
     assert not any(climbs(segment) for segment in target.path.encode().split(b"/")), target.path
     assert re.fullmatch(rb"[!-~]*", target.path.encode() + target.query)
     assert b"#" not in target.path.encode() + target.query
+
+
+def test_no_target_takes_long_to_read() -> None:
+    """Escapes that could be read in two ways inside a pattern would double its work each."""
+    for unlike in (b"\n", b"#", b"\x00"):
+        with pytest.raises(Problem):
+            target_of(b"/svc/rec/" + b"%41" * 2000, b"%41" * 2000 + unlike)
+        with pytest.raises(Problem):
+            target_of(b"/svc/rec/" + b"%41/" * 1000 + unlike, b"")
