@@ -43,13 +43,12 @@ class Route:
 
     __slots__ = ("operation", "system", "target", "wire")
 
-    def __init__(self, target: Target, system: System, operation: Operation | None, method: str) -> None:
+    def __init__(self, target: Target, system: System, operation: Operation | None, line: Line) -> None:
         self.target = target
         self.system = system
         self.operation = operation
-        query = b"?" + target.query if target.query else b""
         path = system.upstream.path + target.path
-        self.wire = b"%b %b%b HTTP/1.1\r\n" % (method.encode(), path.encode(), query)
+        self.wire = b"%b %b%b HTTP/1.1\r\n" % (line.method.encode(), path.encode(), line.suffix)
 
 
 class Pass:
@@ -315,7 +314,7 @@ class Gate:
             operation = system.upstream.contract.find(line.method, target.path)
             if target.encoded_slash and (operation is None or not operation.encoded_slash):
                 raise TargetUnreadable("This operation takes no encoded slash.", hop="client")
-            route = line.route = Route(target, system, operation, line.method)
+            route = line.route = Route(target, system, operation, line)
         return route
 
 

@@ -43,14 +43,16 @@ LONE_LINE_FEED = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
 class Line:
     """A request line: the target in origin form, as it came; `authority` where it came in absolute form."""
 
-    __slots__ = ("authority", "method", "minor", "path", "query", "raw", "route")
+    __slots__ = ("authority", "method", "minor", "path", "query", "raw", "route", "suffix")
 
     def __init__(self, raw: bytes, method: str, target: bytes, minor: int, authority: bytes | None) -> None:
         self.raw = raw
         self.method = method
-        path, _, query = target.partition(b"?")
+        path, mark, query = target.partition(b"?")
         self.path = path
         self.query = query
+        self.suffix = mark + query
+        """The query with its question mark, which may stand alone: what is forwarded is what came."""
         self.minor = minor
         self.authority = authority
         self.route: Route | None = None

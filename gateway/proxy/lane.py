@@ -312,7 +312,7 @@ class Lane:
             app = self._app = AppSide(arguments.config, arguments.state, arguments.app_state, self.loop)
             app.attach(self, self.transport)
         self._app_busy = True
-        target = line.path + (b"?" + line.query if line.query else b"")
+        target = line.path + line.suffix
         head = b"%b %b HTTP/1.%d\r\n%b\r\n" % (line.method.encode(), target, line.minor, block.raw)
         app.data_received(head)
 

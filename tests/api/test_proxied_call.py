@@ -190,3 +190,12 @@ async def test_a_trace_goes_on_and_a_bad_one_begins_anew(gateway: Gateway, recor
     assert f"traceparent: {trace}" in records.heads[-1]
     await mini.get("/svc/records/open", headers={"traceparent": "00-zz"})
     assert "traceparent: 00-zz" not in records.heads[-1]
+
+
+async def test_a_query_is_forwarded_as_it_came_an_empty_one_too(gateway: Gateway, records: Records) -> None:
+    mini = gateway.mini(await gateway.agree(await gateway.resident()))
+    for target in ("/open", "/open?", "/open?f=../../y&%252e=?"):
+        request = mini.build_request("GET", "/svc/records/open")
+        request.url = request.url.copy_with(raw_path=b"/svc/records" + target.encode())
+        assert (await mini.send(request)).status_code == 200
+        assert records.heads[-1].startswith(f"GET {target} HTTP/1.1\r\n")
