@@ -9,7 +9,7 @@ The way of a call, each step a callback of the one before:
 5. `answered`, `piece`: the answer streams back as it comes, cleaned; its last piece is kept back.
 6. `_finish`: the ledger's entry, and a keyed call's answer, are durable; then `_deliver` writes the last piece.
 
-A call ends once (`_over`), in `_deliver`, `_refuse`, `_cut` or `client_gone`, and gives back what it holds: the
+A call ends once (`_over`), in `_deliver`, `_refuse` or `client_gone`, and gives back what it holds: the
 connection, its place in the bulkhead, the breaker's ticket, the address, the key.
 """
 
@@ -55,6 +55,8 @@ CHECKED_HERE: Final = 64 * 1024
 """Bytes of a body that are checked at once; a larger one takes so long that others would wait for it."""
 _FAILED: Final = frozenset({500, 502, 503, 504})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_WITH_CONTENT: Final = frozenset({"POST", "PUT", "PATCH"})
+"""Methods that say it when there is no body (RFC 9110, section 8.6): some systems answer 411 otherwise."""
 _NEVER: Final = float("inf")
 
 
@@ -520,7 +522,7 @@ class Call:
         if block.length != 0:
             self._send_with_body(connection, head)
             return
-        head.append(b"\r\n")
+        head.append(b"content-length: 0\r\n\r\n" if self.method in _WITH_CONTENT else b"\r\n")
         connection.send(self, b"".join(head), True)
 
     def _await_answer(self, now: float) -> None:
@@ -750,7 +752,7 @@ class Call:
     def _head_of(self, head: bytes, framing: bytes) -> bytes:
         now = self._door.now()
         passed = self._passed
-        if self._lane.body_open and not self._lane.drains:
+        if self._lane.closes:
             self._close = True
         return b"".join(
             (
@@ -787,8 +789,6 @@ class Call:
             return
         if error is None:
             self._deliver()
-        elif self._written:
-            self._cut()
         else:
             log(__name__).error("ledger entry not kept", error=type(error).__name__)
             self._refuse(LedgerUnavailable("Try again in a moment.", hop="gateway"))
@@ -861,11 +861,6 @@ class Call:
     def _fault(self) -> None:
         log(__name__).exception("call failed", request_id=self.request_id.decode())
         self._refuse(InternalError("Try again; if it stays, report the request id."))
-
-    def _cut(self) -> None:
-        self._over = True
-        self._let_go()
-        self._lane.cut()
 
     def _let_go(self) -> None:
         """Give back all that is held."""

@@ -299,6 +299,11 @@ class Lane:
         return not self._closing and self._chunks is None and self._body_left <= READ_AHEAD
 
     @property
+    def closes(self) -> bool:
+        """Whether the answer that begins now is the connection's last."""
+        return self._closing or (self._body_left != 0 and not self.drains)
+
+    @property
     def body_open(self) -> bool:
         """Whether more of the current message's body is to come."""
         return self._body_left != 0

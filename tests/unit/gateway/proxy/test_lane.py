@@ -354,8 +354,8 @@ async def test_who_does_not_read_is_not_answered_into_memory(scene: Scene) -> No
             writer.write(b"content-length: %d\r\n\r\n" % len(content) + content)
             return
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 100000000\r\n\r\n")
-        for _ in range(1000):
-            writer.write(b"x" * 100_000)
+        for piece in [b"x" * 100_000] * 1000:
+            writer.write(piece)
             await writer.drain()
 
     scene.department.say = endless
@@ -572,3 +572,29 @@ async def test_a_replayed_answer_describes_what_is_left_of_it(scene: Scene) -> N
         (answer,) = await client.answers()
         assert (answer.status, answer.body, answer.all("etag")) == (200, b'{"a":1}', [])
     assert len(scene.department.heads) == 1
+
+
+async def test_the_last_answer_before_the_end_says_so(scene: Scene) -> None:
+    go_on = asyncio.Event()
+
+    async def waits(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await go_on.wait()
+        writer.write(OK)
+
+    scene.department.say = waits
+    client = await scene.client()
+    client.say(client.head(b"GET /svc/records/items"))
+    await eventually(lambda: scene.department.heads != [])
+    for lane in list(scene.door.lanes):
+        lane.shutdown()  # as uvicorn does
+    go_on.set()
+    (answer,) = await client.answers()
+    assert (answer.status, answer.all("connection")) == (200, [b"close"])
+    assert await client.is_closed()
+
+
+async def test_a_post_without_a_body_says_that_it_has_none(scene: Scene) -> None:
+    client = await scene.client()
+    client.say(client.head(b"POST /svc/records/partly", b"Content-Length: 0"))
+    await client.answers()
+    assert b"\r\ncontent-length: 0\r\n" in scene.department.heads[0]
