@@ -114,9 +114,9 @@ def _run(target: Target, seconds: float) -> Run:
     return run if run.disturbed < _TOO_DISTURBED else min(run, loaded(target, seconds), key=lambda each: each.disturbed)
 
 
-def warm(target: Target) -> None:
-    """Load it until each token was seen a few times: the first call of each is dearer."""
-    ends = time.monotonic() + _WARM_LIMIT
+def warm(target: Target, limit: float = _WARM_LIMIT) -> None:
+    """Load it until each token was seen a few times, for `limit` seconds at most: the first call of each is dearer."""
+    ends = time.monotonic() + limit
     seen = 0.0
     while seen < _WARM_CALLS and time.monotonic() < ends:
         seen += loaded(target, _WARM_SECONDS).rate * _WARM_SECONDS

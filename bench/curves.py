@@ -20,6 +20,7 @@ from bench.residents import issuer_of, move_in, tokens_file
 from bench.spread import spread_tokens
 
 _TURNS = 2
+_WARM_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def point(curve: Curve, size: int, empty: City, seconds: float) -> Point:
     try:
         curve.fill(city.database, size)
         with _loaded_city(city, spread=curve.spread) as target:
-            warm(target)
+            warm(target, _WARM_SECONDS)
             runs = [loaded(target, seconds) for _ in range(_TURNS)]
     finally:
         shutil.rmtree(city.folder)

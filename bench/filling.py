@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+from gateway.ledger.index import BLOCK_SHIFT
 from gateway.ledger.tree import HEIGHT, WIDTH
 
 CALLED = 1_000
@@ -62,10 +63,8 @@ def filled_ledger(database: Path, count: int) -> None:
             (count,),
         )
         connection.execute(
-            "WITH RECURSIVE a(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM a WHERE k < ?), "
-            "n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO ledger_access (account_id, seq) "
-            f"SELECT printf('%026d', k), i * {_ACCOUNTS} + k FROM a CROSS JOIN n",
-            (_ACCOUNTS - 1, count // _ACCOUNTS - 1),
+            f"INSERT INTO ledger_access (block, account_id, seq) SELECT seq >> {BLOCK_SHIFT} AS block, account_id, seq "
+            "FROM ledger_entry ORDER BY block, account_id, seq"
         )
         _nodes(connection, count)
         connection.execute("UPDATE ledger_progress SET seq = ? WHERE work = 'access'", (count,))
