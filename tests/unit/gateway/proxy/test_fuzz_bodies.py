@@ -96,7 +96,7 @@ def test_an_answers_head_that_is_let_through_means_the_same_to_all(content: byte
     except AnswerUnreadable:
         return
     body = {CHUNKED: b"0\r\n\r\n", UNTIL_CLOSE: b""}.get(mine.length, b"x" * max(0, min(mine.length, 100_000)))
-    if mine.length > len(body):
+    if mine.length > len(body) or mine.interim:  # which has no body, whatever it says
         return
     found = answer_in(head + end + body, ended=True)
     assert found is not None
