@@ -254,6 +254,7 @@ class Call:
         self._keyed = keyed
         for content in self._content:
             keyed.hash(content)
+        keyed.whole = self._body_done
         # a short body is waited for, so that another one under the same key is refused before anything is sent
         if self._body_done or not 0 < self._block.length <= HELD_BACK:
             self._begin_claim(keyed)
@@ -264,7 +265,7 @@ class Call:
 
     async def _claimed(self, keyed: Keyed) -> None:
         try:
-            await keyed.claim(self._seconds_left, self.method, self._body_done)
+            await keyed.claim(self._seconds_left, self.method)
             if self._over:
                 await keyed.give_up(False)
             elif keyed.fresh:
@@ -355,6 +356,8 @@ class Call:
 
     def body_ended(self) -> None:
         self._body_done = True
+        if self._keyed is not None:
+            self._keyed.whole = True
         if self._over:
             return
         if self._streaming:

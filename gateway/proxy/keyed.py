@@ -14,7 +14,19 @@ _LEASE_MARGIN = 10.0
 class Keyed:
     """`counts`: the gateway itself keeps the key; `started`, then `claimed`; then it is `fresh`, or it `replays`."""
 
-    __slots__ = ("_body", "_claim", "_key", "_keys", "_open", "_pass", "_target", "_too_large", "counts", "started")
+    __slots__ = (
+        "_body",
+        "_claim",
+        "_key",
+        "_keys",
+        "_open",
+        "_pass",
+        "_target",
+        "_too_large",
+        "counts",
+        "started",
+        "whole",
+    )
 
     def __init__(  # noqa: PLR0913, PLR0917 - a keyed call is all of these
         self, keys: Keys, key: bytes, passed: Pass, route: Route, line: Line, block: Block
@@ -30,6 +42,8 @@ class Keyed:
         self._too_large = False
         self.counts = line.method in COUNTED
         self.started = False
+        self.whole = False
+        """Whether all of the body was hashed."""
 
     @property
     def claimed(self) -> bool:
@@ -53,8 +67,8 @@ class Keyed:
         """A piece of the body."""
         self._body.update(content)
 
-    async def claim(self, seconds: float, method: str, whole: bool) -> None:
-        """Take the key for a call of so many seconds; `whole`: all of the body was hashed.
+    async def claim(self, seconds: float, method: str) -> None:
+        """Take the key for a call of so many seconds.
 
         Raises IdempotencyKeyInFlight, IdempotencyKeyReused.
         """
@@ -67,7 +81,7 @@ class Keyed:
             method=method,
             target=self._target,
             key=self._key,
-            fingerprint=self._body.text() if whole else None,
+            fingerprint=self._body.text() if self.whole else None,
         )
         self._claim = await self._keys.claim(call, seconds + _LEASE_MARGIN)
         self._open = self.fresh
@@ -83,8 +97,11 @@ class Keyed:
         self._too_large = True
 
     async def settle(self, head: AnswerHead, body: bytes) -> None:
-        """Keep the answer."""
+        """Keep the answer; not one to half a body: the call may be repeated with all of it."""
         if not isinstance(self._claim, Fresh) or not self._open:
+            return
+        if not self.whole:
+            await self.give_up(True)
             return
         self._open = False
         keep = is_final(head.status) and not self._too_large
@@ -92,7 +109,7 @@ class Keyed:
         await self._keys.settle(self._claim, self._body.text(), answer)
 
     async def give_up(self, sent: bool) -> None:
-        """No answer came; `sent`: the department may have seen the body."""
+        """No answer came; `sent`: the department may have seen the body, which is known where it came to its end."""
         if isinstance(self._claim, Fresh) and self._open:
             self._open = False
-            await self._keys.release(self._claim, self._body.text() if sent else None)
+            await self._keys.release(self._claim, self._body.text() if sent and self.whole else None)

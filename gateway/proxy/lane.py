@@ -186,9 +186,8 @@ class Lane:
             call.start()
         else:
             self._hand_to_app(line, block)
-        if rest and self._body_left != 0:
-            rest = self._take_body(rest)
-        self._come_behind(rest)
+        if rest:
+            self._come_behind(self._take_body(rest) if self._body_left != 0 else rest)
 
     def _come_behind(self, rest: bytes) -> None:
         """What came behind a message has its turn when that is answered, and none when the connection ends with it.

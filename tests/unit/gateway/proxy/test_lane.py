@@ -49,6 +49,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
         "get": {"operationId": "partly", "x-onecity-scope": READ, "responses": HIDING},
         "post": {"operationId": "addPartly", "x-onecity-scope": READ, "responses": HIDING},
     },
+    "/files": {"post": {"operationId": "addFile", "x-onecity-scope": READ, **ANY_BODY}},
     "/public": {"get": {"operationId": "news", "x-onecity-public": True, **JSON_BODY}},
 }
 BYTES = b"Content-Type: application/octet-stream"
@@ -598,3 +599,33 @@ async def test_a_post_without_a_body_says_that_it_has_none(scene: Scene) -> None
     client.say(client.head(b"POST /svc/records/partly", b"Content-Length: 0"))
     await client.answers()
     assert b"\r\ncontent-length: 0\r\n" in scene.department.heads[0]
+
+
+async def test_a_keyed_upload_that_broke_off_may_be_repeated(scene: Scene) -> None:
+    fields = (BYTES, b"Idempotency-Key: one", b"Content-Length: 100000")
+    first = await scene.client()
+    first.say(first.head(b"POST /svc/records/files", *fields) + b"x" * 50_000)
+    await eventually(lambda: scene.department.heads != [])
+    first.writer.transport.abort()
+    await eventually(lambda: not scene.door.calls and not scene.door.tasks)
+    second = await scene.client()
+    second.say(second.head(b"POST /svc/records/files", *fields) + b"x" * 100_000)
+    (answer,) = await second.answers()
+    assert answer.status == 200
+
+
+async def test_a_keyed_upload_that_was_refused_early_may_be_repeated(scene: Scene) -> None:
+    async def early(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+
+    scene.department.say = early
+    fields = (BYTES, b"Idempotency-Key: one", b"Content-Length: 100000")
+    first = await scene.client()
+    first.say(first.head(b"POST /svc/records/files", *fields) + b"x" * 50_000)
+    (answer,) = await first.answers()
+    assert answer.status == 403
+    scene.department.say = scene.department.plainly
+    second = await scene.client()
+    second.say(second.head(b"POST /svc/records/files", *fields) + b"x" * 100_000)
+    (answer,) = await second.answers()
+    assert answer.status == 200
