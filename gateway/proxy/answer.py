@@ -15,7 +15,7 @@ _LENGTH_DIGITS = 15
 _HIGHEST_STATUS = 599
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 _OF_CONTENT = frozenset({b"etag", b"last-modified", b"accept-ranges", b"digest", b"content-digest", b"repr-digest"})
-_NO_BODY = frozenset({204, 304})
+_NO_BODY = frozenset({*range(100, 200), 204, 304})
 _FIRST_FINAL = 200
 _SWITCHING = 101
 
@@ -43,7 +43,7 @@ class AnswerHead:
         return self.status < _FIRST_FINAL
 
     def body_length(self, method: str) -> int:
-        """The length of the body that follows (RFC 9112, section 6.3): none after HEAD, 204 and 304."""
+        """The length of the body that follows (RFC 9112, section 6.3): none after HEAD, 1xx, 204 and 304."""
         return 0 if method == "HEAD" or self.status in _NO_BODY else self.length
 
     def framing(self, method: str) -> bytes:

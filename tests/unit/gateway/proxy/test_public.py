@@ -10,7 +10,7 @@ from gateway.ledger.activity import Activity
 from gateway.proxy.answer import AnswerHead, answer_of
 from gateway.proxy.figures import SystemFigures
 from gateway.proxy.gate import Route
-from gateway.proxy.head import block_of
+from gateway.proxy.head import block_of, line_of
 from gateway.proxy.memo import Memo
 from gateway.proxy.paths import Target
 from gateway.proxy.public import Given, NotKept, Public, Shared
@@ -45,8 +45,9 @@ class Call:
     def __init__(self, public: Public, headers: bytes = b"", query: bytes = b"", now: float = AT) -> None:
         self.heard: list[Given | None] = []
         target = Target(UPSTREAM.id, "/notices", query)
+        line = line_of(b"GET /svc/city-news/notices?%b HTTP/1.1" % query)
         block = block_of(b"host: news.localhost:8000\r\n" + headers, HOSTS)
-        self.shared: Shared = public.begin(self, Route(target, SYSTEM, None, "GET"), block, now)
+        self.shared: Shared = public.begin(self, Route(target, SYSTEM, None, line), block, now)
 
     def shared_answer(self, stored: Given | None) -> None:
         self.heard.append(stored)
