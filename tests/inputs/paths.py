@@ -125,6 +125,7 @@ UNCHANGED = (
     ("a query with an encoded NUL", b"/ok?a=%00"),
     ("a query with a semicolon", b"/ok?a=b;c=d"),
     ("a query with two question marks", b"/ok??a"),
+    ("an empty query", b"/ok?"),
     ("a query with a URL", b"/ok?u=http://evil.example/"),
     ("a query with members that stand twice", b"/ok?a=1&a=2&A=3"),
     ("a query of signs", b"/ok?a=!$&'()*+,;=:@/?-._~"),
