@@ -145,6 +145,7 @@ class Gate:
         if (
             found is not None
             and found.operation is operation
+            and found.system is route.system
             and found.seat.valid
             and now < found.until
             and found.generation == self._generation
