@@ -197,10 +197,10 @@ class Call:
         operation = self._passed.operation
         if operation.body is None:
             raise BodyNotTaken("Send this call without a body.", hop="client")
+        self._buffers = operation.body.check_head(self._block.media, self._block.coding)
         limit = self._limit
         if max(self._block.length, self._received) > limit:
             raise ContentTooLarge(f"Send at most {limit} bytes.", hop="client", limit=limit)
-        self._buffers = operation.body.check_head(self._block.media, self._block.coding)
         if self._block.expects and self._line.minor and not self._body_done and self._received == 0:
             self._lane.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self._buffers:
@@ -211,7 +211,8 @@ class Call:
     @property
     def _limit(self) -> int:
         """Bytes of body that this operation takes."""
-        return min(self._passed.operation.max_body, self._door.settings.bodies.ceiling)
+        bodies = self._door.settings.bodies
+        return min(self._passed.operation.max_body, bodies.checked if self._buffers else bodies.ceiling)
 
     @property
     def _ready(self) -> bool:
