@@ -12,6 +12,8 @@ from bench.processes import ROOT, WORK, Unavailable, upstream
 PARTS = ("compare", "latency", "limits", "curves", "profile", "stages")
 
 
+_WARM_SECONDS = 15.0
+"""Before a profile, for it is to show calls, and no first ones."""
 _QUICK = ("haproxy", "envoy", "nginx-lua", "full", "part", "keyed", "contract", "fields")
 
 
@@ -83,7 +85,7 @@ def _limits(seconds: float, *, quick: bool, page: Page) -> None:
 def _curves(seconds: float, *, quick: bool, page: Page) -> None:
     found = []
     for point in curves.measured(min(seconds, 3), quick=quick):
-        print(f"  {point.name}, {point.size:,}: {point.cpu:.1f} ms/1,000", flush=True)
+        print(f"  {point.name}, {point.size:,}: {report.cost(point.cpu)} ms/1,000", flush=True)
         found.append(point)
     page.say("curves", report.table(curves.HEADER, curves.lines(found)))
 
@@ -91,13 +93,13 @@ def _curves(seconds: float, *, quick: bool, page: Page) -> None:
 def _profile(seconds: float, *, quick: bool, page: Page) -> None:
     with upstream() as port, inhabited(WORK / "compiled", port) as (city, tokens):
         target = target_of(city, tokens, FULL)
-        warm(target)
+        warm(target, _WARM_SECONDS)
         shares = profile.libraries(target, seconds)
     if quick:
         return
     with upstream() as port, inhabited(WORK / "sources", port, pure=True) as (city, tokens):
         target = target_of(city, tokens, FULL)
-        warm(target)
+        warm(target, _WARM_SECONDS)
         found = profile.profiled(target, seconds)
     page.say("profile", profile.text(shares, found))
 

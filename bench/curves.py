@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from bench.city import City, enter, new_city, publish, serving
@@ -16,6 +17,7 @@ from bench.compare import RECORDS, warm
 from bench.filling import filled_ledger, more_services, more_upstreams, revoked_sessions
 from bench.load import Target, loaded
 from bench.processes import WORK, upstream
+from bench.report import cost
 from bench.residents import issuer_of, move_in, tokens_file
 from bench.spread import spread_tokens
 
@@ -108,8 +110,8 @@ def lines(points: list[Point]) -> list[list[str]]:
         [
             point.name + (f" ({point.failed} calls failed)" if point.failed else ""),
             f"{point.size:,}",
-            f"{point.cpu:.1f}",
-            f"{point.cpu / first[point.name].cpu:.2f}",
+            cost(point.cpu),
+            f"{point.cpu / first[point.name].cpu:.2f}" if isfinite(point.cpu) else "",
         ]
         for point in points
     ]

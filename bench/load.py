@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """CPU of the gateway in milliseconds for 1,000 calls; times in microseconds; `disturbed` as a share."""
+    """CPU of the gateway in milliseconds for 1,000 calls, infinite where none was answered; times in microseconds.
+
+    `disturbed` is a share.
+    """
 
     cpu: float
     rate: float
@@ -47,9 +51,9 @@ def loaded(target: Target, seconds: float, connections: int = CONNECTIONS) -> Ru
     meter = Meter(target.pid)
     done = _wrk(target, seconds, connections)
     spent = meter.read()
-    requests = max(1, done["requests"])
+    requests = done["requests"]
     return Run(
-        cpu=spent.cpu * 1e6 / requests,
+        cpu=spent.cpu * 1e6 / requests if requests else inf,
         rate=requests / (done["duration_us"] / 1e6),
         p50=done["p50_us"],
         p99=done["p99_us"],

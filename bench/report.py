@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 
 from bench.compare import ASGI, FULL, PART, PURE, WORKS, Row
@@ -56,8 +57,13 @@ def _title(row: Row) -> str:
 
 def _cpu(row: Row) -> str:
     runs = [run.cpu for run in row.runs]
-    spread = f" ({min(runs):.1f}–{max(runs):.1f})" if len(runs) > 1 else ""
-    return f"{row.median(lambda run: run.cpu):.1f}{spread}"
+    spread = f" ({cost(min(runs))}–{cost(max(runs))})" if len(runs) > 1 else ""
+    return f"{cost(row.median(lambda run: run.cpu))}{spread}"
+
+
+def cost(milliseconds: float) -> str:
+    """Milliseconds for 1,000 calls in words."""
+    return f"{milliseconds:.1f}" if isfinite(milliseconds) else "no call answered"
 
 
 def _ratio(row: Row, ours: Row | None) -> str:
@@ -106,7 +112,7 @@ def plot(rows: Sequence[Row]) -> None:
     bars = [
         {"title": row.title, "cpu": row.median(lambda run: run.cpu), "ours": row.name in _OURS}
         for row in rows
-        if row.runs and row.name not in _OURS - {FULL.name, PART.name}
+        if row.runs and row.name not in _OURS - {FULL.name, PART.name} and isfinite(row.median(lambda run: run.cpu))
     ]
     data = WORK / "plot.json"
     data.write_text(json.dumps(sorted(bars, key=lambda bar: float(str(bar["cpu"])))))
