@@ -1,6 +1,7 @@
 """`make bench`: see bench/README.md."""
 
 import argparse
+import signal
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,7 @@ _QUICK = ("haproxy", "envoy", "nginx-lua", "full", "part", "keyed", "contract", 
 
 def main() -> None:
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or what was started would outlive it
     seconds = 1.0 if arguments.quick else arguments.seconds
     WORK.mkdir(parents=True, exist_ok=True)
     wanted = set(arguments.parts.split(",")) - ({"latency"} if arguments.quick else set())
