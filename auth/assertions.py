@@ -1,5 +1,6 @@
 """Gateway assertions: who is calling, as signed for one department's back end."""
 
+import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -53,20 +54,23 @@ class Assertion:
 class Assertions:
     """Mints assertions; the same caller gets the same one for a few seconds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - two of them are seams for tests
         self,
         settings: AuthSettings,
         tokens: Tokens,
         accounts: Accounts,
         subjects: Subjects,
         ticks: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
     ) -> None:
+        """`chance` (0 to 1) scatters the ends: what was signed together is not all signed anew together."""
         self._life = settings.assertion_seconds
         self._reuse = settings.assertion_reuse_seconds
         self._tokens = tokens
         self._accounts = accounts
         self._subjects = subjects
         self._ticks = ticks
+        self._chance = chance
         self._minted: OrderedDict[str, Assertion] = OrderedDict()
 
     def known(self, caller: Caller, now: float) -> Assertion | None:
@@ -81,7 +85,7 @@ class Assertions:
         if known is not None:
             return known
         text = await self._tokens.sign(await self._claims(caller), TYP, self._life)
-        return self._remember(caller, Assertion(text, began + self._reuse))
+        return self._remember(caller, Assertion(text, began + self._reuse * (1 - self._chance() / 4)))
 
     async def mint(self, caller: Caller) -> str:
         """The text of that assertion."""

@@ -4,12 +4,14 @@ They are random and stored, so that they outlive every key and no two sectors ca
 """
 
 import secrets
+from collections import OrderedDict
 
 from auth.models import PairwiseSubject
 from core.database import rows, transaction
 from core.ids import AccountId, DepartmentId, ServiceId, Subject, in_base_32
 
 _BITS = 130
+_REMEMBERED = 100_000
 
 
 def service_sector(service_id: ServiceId) -> str:
@@ -21,13 +23,20 @@ def department_sector(department_id: DepartmentId) -> str:
 
 
 class Subjects:
-    """The names under which residents are known."""
+    """The names under which residents are known; a name never changes, so it is remembered."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[AccountId, str], Subject] = OrderedDict()
 
     async def of(self, account_id: AccountId, sector: str) -> Subject:
         """The resident's name in a sector, made at the first asking."""
-        found = await self._find(account_id, sector)
-        if found:
-            return found
+        known = self._known.get((account_id, sector))
+        if known is None:
+            known = await self._find(account_id, sector) or await self._made(account_id, sector)
+            self._remember(account_id, sector, known)
+        return known
+
+    async def _made(self, account_id: AccountId, sector: str) -> Subject:
         async with transaction():
             await rows(
                 "INSERT INTO auth_subject (sub, account_id, sector) VALUES (?, ?, ?) "
@@ -37,6 +46,11 @@ class Subjects:
                 sector,
             )
             return Subject((await PairwiseSubject.get(account_id=account_id, sector=sector)).sub)
+
+    def _remember(self, account_id: AccountId, sector: str, subject: Subject) -> None:
+        self._known[account_id, sector] = subject
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
 
     async def account_of(self, department_id: DepartmentId, sub: Subject) -> AccountId | None:
         """The resident whom a department knows as `sub`; None when it knows nobody by that name."""

@@ -45,6 +45,7 @@ def lifespan_of(
             outbound = await stack.enter_async_context(Outbound())
             city = compose(settings, clock, outbound)
             await city.identity.keys.ensure()
+            await city.hosting.services.refresh()  # before the first call: there may be thousands
             await stack.enter_async_context(city.ledger.open(settings.database_url))
             door = open_door(settings, clock, city)
             stack.push_async_callback(door.close)

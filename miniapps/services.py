@@ -1,5 +1,6 @@
 """The mini-services that are live, as the rest of the city sees them."""
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -82,6 +83,7 @@ class Services:
         self._live: dict[ServiceId, LiveService] = {}
         self._marks: dict[ServiceId, tuple[str, str]] = {}
         self._number = -1
+        self._reading = asyncio.Lock()
         self._looked_at = float("-inf")
         self._read_at = float("-inf")
         self._changed_at = float("-inf")
@@ -94,7 +96,9 @@ class Services:
     async def all(self) -> Mapping[ServiceId, LiveService]:
         """Every live service by its id."""
         if not self.fresh:
-            await self._look()
+            async with self._reading:  # one looks for all who ask meanwhile
+                if not self.fresh:
+                    await self._look()
         return self._live
 
     def known(self, service_id: ServiceId) -> LiveService | None:
@@ -115,7 +119,8 @@ class Services:
 
     async def refresh(self) -> None:
         """Look now, so that what is live goes on being known; call it once a second."""
-        await self._look()
+        async with self._reading:
+            await self._look()
 
     async def newest(self, service_id: ServiceId) -> LiveService | None:
         """The service by its live release or, where none is live, by the newest there is."""

@@ -265,7 +265,7 @@ class Gate:
         if upstream is None:
             raise UpstreamUnknown(f"No upstream {target.upstream} is registered.", hop="gateway")
         route = self._route(line, target, self._system_of(upstream))
-        seat = await self._standings.read(claims.handle)
+        seat = self._standings.known(claims.handle, self._now()) or await self._standings.read(claims.handle)
         valid = seat is not None and seat.valid
         verdict = decide(_facts(service, route, claims, seat))
         assert seat is not None  # noqa: S101 - decide refuses a call without
@@ -290,7 +290,8 @@ class Gate:
         try:
             if block.token is None:
                 raise TokenMissing  # noqa: TRY301 - the clause below says whose fault it is
-            return await self._verified.verify(block.token, service.origin)
+            known = self._verified.known(block.token, service.origin, self._wall())
+            return known if known is not None else await self._verified.verify(block.token, service.origin)
         except (TokenMissing, BearerRefused) as refused:
             refused.hop = "client"
             raise

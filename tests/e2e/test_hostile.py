@@ -222,8 +222,11 @@ async def test_the_same_attempts_reach_a_foreign_host_where_nothing_stops_them(s
     async with scene.page() as page:
         await page.goto(f"{scene.foreign.named}/unguarded")
         await page.evaluate("to => reachingOut.all(to)", scene.foreign.address)
-        await asyncio.sleep(SECONDS_TO_ARRIVE)
         wanted = {f"/{name}" for name in await page.evaluate("reachingOut.names")}
+        for _ in range(15):  # a worker takes its time to start on a busy machine
+            await asyncio.sleep(SECONDS_TO_ARRIVE)
+            if wanted <= set(scene.foreign.hits):
+                break
         assert wanted - set(scene.foreign.hits) == set()
 
 

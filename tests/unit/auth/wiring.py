@@ -106,7 +106,7 @@ class City:
         self.entitlements = Entitlements(self.directory, self.accounts, self.consents)
         self.mini_sessions = MiniSessions(clock, self.sessions)
         self.mini_tokens = MiniTokens(self.tokens, self.settings, self.entitlements, self.subjects, self.mini_sessions)
-        self.assertions = Assertions(self.settings, self.tokens, self.accounts, self.subjects, self.ticks)
+        self.assertions = Assertions(self.settings, self.tokens, self.accounts, self.subjects, self.ticks, lambda: 0)
         self.standings = Standings(clock, self.mini_sessions, self.ticks)
         self.changes.listen(self.standings)
         self.verified_tokens = VerifiedTokens(clock, self.mini_tokens, self.keys)
