@@ -211,7 +211,7 @@ def _status(file: Path) -> os.stat_result:
 @pytest.mark.both_databases
 async def test_an_entry_that_cannot_be_written_is_told_so_and_the_next_one_is_kept(ledger: Ledger) -> None:
     told: list[BaseException | None] = []
-    ledger.append(await ledger.prepare(ACCESS), None, 200, 0, 0, told.append)  # type: ignore[arg-type]  # the fault
+    ledger.append(await ledger.prepare(ACCESS), "\ud800", 200, 0, 0, told.append)  # a text that no UTF-8 can hold
     async with asyncio.timeout(10):
         while not told:
             await asyncio.sleep(0.01)
