@@ -11,6 +11,11 @@ def moment(value: datetime | str) -> datetime:
     return read.astimezone(UTC)
 
 
+def maybe_moment(value: datetime | str | None) -> datetime | None:
+    """The same for a column that may be empty."""
+    return None if value is None else moment(value)
+
+
 def from_json(value: Any) -> Any:
     """A JSON column."""
     return json.loads(value) if isinstance(value, str) else value

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from auth.accounts import Accounts
 from auth.consents import Consents
-from auth.errors import ConsentNeeded, LevelTooLow, ServiceUnknown
+from auth.errors import AccountOnHold, ConsentNeeded, LevelTooLow, ServiceUnknown
+from auth.levels import held
 from auth.models import Consent
 from auth.ports import LiveService, ServiceDirectory
+from core.clock import Clock
 from core.ids import AccountId, ServiceId
 
 
@@ -22,7 +24,8 @@ class Entitlement:
 class Entitlements:
     """Finds out what a mini-service may be given of a resident."""
 
-    def __init__(self, directory: ServiceDirectory, accounts: Accounts, consents: Consents) -> None:
+    def __init__(self, clock: Clock, directory: ServiceDirectory, accounts: Accounts, consents: Consents) -> None:
+        self._clock = clock
         self._directory = directory
         self._accounts = accounts
         self._consents = consents
@@ -30,13 +33,16 @@ class Entitlements:
     async def of(self, account_id: AccountId, service_id: ServiceId) -> Entitlement:
         """What holds now.
 
-        Raises ServiceUnknown, LevelTooLow, and ConsentNeeded while the resident was not asked for all that the live
-        release wants.
+        Raises ServiceUnknown, LevelTooLow, AccountOnHold, and ConsentNeeded while the resident was not asked for all
+        that the live release wants.
         """
         service = await self._directory.live(service_id)
         if service is None:
             raise ServiceUnknown("Take the id from the catalogue.")
-        loa = (await self._accounts.get(account_id)).loa
+        account = await self._accounts.get(account_id)
+        loa = held(account.loa, account.hold_until, self._clock.now())
+        if loa < service.loa <= account.loa:
+            raise AccountOnHold("Something about the account changed; wait until then.", until=account.hold_until)
         if loa < service.loa:
             raise LevelTooLow(f"This service needs proofing level {service.loa}.", loa=service.loa)
         return Entitlement(service, loa, _granted(service, await self._consents.get(account_id, service_id)))

@@ -1,7 +1,8 @@
 """The Problems of accounts, sign-in, tokens and consents.
 
-401: WrongCode, CodeExpired, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, StepUpNeeded. 403: OriginForeign,
-ConsentNeeded, LevelTooLow. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged.
+401: WrongCode, CodeExpired, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, StepUpNeeded,
+ReauthenticationNeeded. 403: OriginForeign,
+ConsentNeeded, LevelTooLow, AccountOnHold. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged.
 422: InvalidPhone, ScopeNotRequested. 429: TooManyCodes, TooManyTries. 503: SMSUnavailable.
 
 The token endpoint answers in the shape of RFC 6749, section 5.2: OAuthRefused is no Problem.
@@ -67,6 +68,21 @@ class ReleaseChanged(Conflict):
 
 class LevelTooLow(Forbidden):
     title = "The account's proofing level is too low"
+
+
+class AccountOnHold(Forbidden):
+    title = "The account is on hold for services of high value"
+
+
+class ReauthenticationNeeded(Unauthenticated):
+    """A session good for most, not for what only its owner may do just now (as RFC 9470, for the cookie)."""
+
+    title = "Prove again that it is you"
+
+    def __init__(self, detail: str, *, max_age: int, **rest: Any) -> None:
+        """`max_age`: how old the authentication may be, in seconds."""
+        challenge = f'Cookie error="insufficient_user_authentication", max_age="{max_age}"'
+        super().__init__(detail, challenge=challenge, max_age=max_age, **rest)
 
 
 class BearerRefused(Unauthenticated):

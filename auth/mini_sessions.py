@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from auth.columns import from_json, moment
+from auth.columns import from_json, maybe_moment, moment
+from auth.levels import held
 from auth.models import MiniSession
 from auth.sessions import Sessions
 from core.access import Resident
@@ -62,7 +63,7 @@ class MiniSessions:
         """Session, consent and level as they are now, read afresh by one query; None for a handle that nobody has."""
         found = await rows(
             "SELECT m.account_id, m.session_id, m.service_id, s.created_at, s.last_seen_at, s.revoked_at, a.loa, "
-            "c.scopes FROM auth_mini_session m JOIN auth_session s ON s.id = m.session_id "
+            "a.hold_until, c.scopes FROM auth_mini_session m JOIN auth_session s ON s.id = m.session_id "
             "JOIN auth_account a ON a.id = m.account_id "
             "LEFT JOIN auth_consent c ON c.account_id = m.account_id AND c.service_id = m.service_id WHERE m.id = ?",
             handle,
@@ -82,5 +83,5 @@ class MiniSessions:
             ends_at=ends_at,
             consented=granted is not None,
             scopes=frozenset(scope["name"] for scope in granted or ()),
-            loa=row["loa"],
+            loa=held(row["loa"], maybe_moment(row["hold_until"]), self._clock.now()),
         )

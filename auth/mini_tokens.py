@@ -58,11 +58,11 @@ class MiniTokens:
         self._mini_sessions = mini_sessions
 
     async def issue(self, resident: Resident, service_id: ServiceId) -> IssuedToken:
-        """A token for the service's pages; raises ServiceUnknown, LevelTooLow, ConsentNeeded."""
+        """A token for the service's pages; raises ServiceUnknown, LevelTooLow, AccountOnHold, ConsentNeeded."""
         entitlement = await self._entitlements.of(resident.account, service_id)
         sub = await self._subjects.of(resident.account, service_sector(service_id))
         handle = await self._mini_sessions.handle(resident, service_id)
-        token = await self._tokens.sign(_claims(entitlement, sub, handle), ACCESS_TOKEN, self._life)
+        token = await self._tokens.sign(_claims(entitlement, sub, handle, resident.amr), ACCESS_TOKEN, self._life)
         return IssuedToken(token, self._life, " ".join(entitlement.scopes), sub)
 
     async def verify(self, token: str | None, audience: str) -> MiniToken:
@@ -85,13 +85,13 @@ class MiniTokens:
         )
 
 
-def _claims(entitlement: Entitlement, sub: Subject, handle: str) -> dict[str, object]:
+def _claims(entitlement: Entitlement, sub: Subject, handle: str, amr: tuple[str, ...]) -> dict[str, object]:
     return {
         "aud": entitlement.service.origin,
         "sub": sub,
         "client_id": entitlement.service.service_id,
         "scope": " ".join(entitlement.scopes),
         "acr": acr_of(entitlement.loa),
-        "amr": ["sms"],
+        "amr": list(amr),
         "sid": handle,
     }

@@ -11,7 +11,7 @@ from tortoise.models import Model
 
 
 class Account(Model):
-    """One natural person."""
+    """One natural person. Until `hold_until` the account counts as level 2 at most: see auth/levels.py."""
 
     id = fields.CharField(26, primary_key=True)
     phone = fields.CharField(11, unique=True)
@@ -21,6 +21,7 @@ class Account(Model):
     locale = fields.CharField(8)
     elder = fields.BooleanField()
     created_at = fields.DatetimeField()
+    hold_until = fields.DatetimeField(null=True)
 
     class Meta:
         table = "auth_account"
@@ -71,12 +72,18 @@ class SentSMS(Model):
 
 
 class Session(Model):
-    """One device of one resident. `digest` is the hash of the cookie's secret."""
+    """One device of one resident. `digest` is the hash of the cookie's secret.
+
+    `amr` are the means of the last authentication, separated by spaces (RFC 8176), `authenticated_at` its time.
+    """
 
     id = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)
     digest = fields.CharField(64, unique=True)
     device = fields.CharField(80)
+    place = fields.CharField(80, db_default="")
+    amr = fields.CharField(60, db_default="sms")
+    authenticated_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     last_seen_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)

@@ -1,6 +1,8 @@
 """Sessions: one per device, an opaque secret in the cookie, its hash in the database, ended at once everywhere."""
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import Any
 
 from auth.changes import Changes
 from auth.columns import moment
@@ -25,24 +27,49 @@ class Sessions:
         self.idle = timedelta(days=settings.session_idle_days)
         self.absolute = timedelta(days=settings.session_absolute_days)
 
-    async def open(self, account_id: AccountId, device: str) -> tuple[str, Session]:
-        """A new session; its secret is for the cookie and is kept nowhere else."""
+    async def open(
+        self, account_id: AccountId, device: str, *, amr: Collection[str] = ("sms",), place: str = ""
+    ) -> tuple[str, Session]:
+        """A new session; its secret is for the cookie and is kept nowhere else.
+
+        `amr`: the means that the resident authenticated by (RFC 8176); `place`: where, as far as it is known.
+        """
         secret, now = new_secret(), self._clock.now()
         session = await Session.create(
             id=new_id(now),
             account_id=account_id,
             digest=digest(secret),
             device=device,
+            place=place,
+            amr=" ".join(amr),
+            authenticated_at=now,
             created_at=now,
             last_seen_at=now,
         )
         return secret, session
 
+    async def strengthen(self, resident: Resident, amr: Collection[str]) -> str:
+        """Note that the resident authenticated again by `amr`; the session's new secret: the one before ends."""
+        secret = new_secret()
+        async with transaction():
+            renewed = await rows(
+                "UPDATE auth_session SET digest = ?, amr = ?, authenticated_at = ? WHERE id = ? AND account_id = ? "
+                "AND revoked_at IS NULL RETURNING id",
+                digest(secret),
+                " ".join(amr),
+                self._clock.now(),
+                resident.session,
+                resident.account,
+            )
+            if not renewed:
+                raise SessionUnknown("Sign in again.")
+        return secret
+
     async def resident(self, secret: str) -> Resident | None:
         """Who this secret's session belongs to, while it lives; notes once a minute that it is used."""
         now = self._clock.now()
         found = await rows(
-            "SELECT id, account_id, last_seen_at FROM auth_session "
+            "SELECT id, account_id, last_seen_at, amr, authenticated_at, created_at FROM auth_session "
             "WHERE digest = ? AND revoked_at IS NULL AND last_seen_at > ? AND created_at > ?",
             digest(secret),
             now - self.idle,
@@ -52,7 +79,7 @@ class Sessions:
             return None
         if moment(found[0]["last_seen_at"]) <= now - _SEEN_EVERY:
             await self._seen(SessionId(found[0]["id"]))
-        return Resident(AccountId(found[0]["account_id"]), SessionId(found[0]["id"]))
+        return _resident(found[0])
 
     async def lives(self, session_id: SessionId) -> bool:
         """Whether the session has not ended."""
@@ -96,3 +123,12 @@ class Sessions:
                 session_id,
                 now - _SEEN_EVERY,
             )
+
+
+def _resident(row: Mapping[str, Any]) -> Resident:
+    return Resident(
+        AccountId(row["account_id"]),
+        SessionId(row["id"]),
+        tuple(row["amr"].split()),
+        moment(row["authenticated_at"] or row["created_at"]),
+    )

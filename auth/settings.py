@@ -2,6 +2,16 @@
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from auth.credentials.settings import CredentialsSettings
+from auth.external.settings import ExternalSettings
+from auth.guard.settings import GuardSettings
+from auth.lifecycle.settings import LifecycleSettings
+from auth.mandates.settings import MandatesSettings
+from auth.proofing.settings import ProofingSettings
+from auth.provider.settings import ProviderSettings
+from auth.security.settings import SecuritySettings
+from auth.staff.settings import StaffSettings
+
 
 class CodeLimits(BaseModel):
     """How many sign-in codes may be sent, in windows that start on the hour and on the day (UTC)."""
@@ -38,6 +48,41 @@ class AuthSettings(BaseModel):
     key_days: int = Field(90, ge=1, le=365, description="A signing key is followed by the next one after so long.")
     key_lead_seconds: int = Field(
         900, ge=600, le=86_400, description="A signing key is published for so long before its first use."
+    )
+
+    guard: GuardSettings = Field(
+        default_factory=GuardSettings,
+        description="What stands before every attempt: limits, challenges, what text messages may cost.",
+    )
+    credentials: CredentialsSettings = Field(
+        default_factory=CredentialsSettings,
+        description="What a resident proves themselves by: passwords, passkeys, one-time codes, recovery codes.",
+    )
+    proofing: ProofingSettings = Field(
+        default_factory=ProofingSettings,
+        description="How well the city knows who a resident is: evidence, levels, their end.",
+    )
+    security: SecuritySettings = Field(
+        default_factory=SecuritySettings,
+        description="What watches over an account: devices, events that are told, holds.",
+    )
+    lifecycle: LifecycleSettings = Field(
+        default_factory=LifecycleSettings,
+        description="An account over the years: another phone, another name, merged, exported, deleted.",
+    )
+    mandates: MandatesSettings = Field(
+        default_factory=MandatesSettings, description="The right to act for another person or a legal person."
+    )
+    provider: ProviderSettings = Field(
+        default_factory=ProviderSettings,
+        description="The OpenID provider: what web services and apps of others sign residents in with.",
+    )
+    external: ExternalSettings = Field(
+        default_factory=ExternalSettings, description="Identities of elsewhere: providers that we are a client of."
+    )
+    staff: StaffSettings = Field(
+        default_factory=StaffSettings,
+        description="The realm of civil servants and department developers, apart from the residents.",
     )
 
     @property

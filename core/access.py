@@ -6,6 +6,7 @@ A route names its guard: `public`, `resident` or `needs(scope)`. The guard has t
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypedDict
 
@@ -29,10 +30,15 @@ class ScopeNotGranted(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A resident, by the session of one device."""
+    """A resident, by the session of one device.
+
+    `amr`: the means of the session's last authentication (RFC 8176); `authenticated_at`: its time.
+    """
 
     account: AccountId
     session: SessionId
+    amr: tuple[str, ...] = field(default=("sms",), compare=False)
+    authenticated_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

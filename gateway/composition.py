@@ -24,6 +24,7 @@ from auth.mini_tokens import MiniTokens
 from auth.ports import ServiceDirectory
 from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
+from auth.security.events import Events
 from auth.sessions import Sessions
 from auth.sign_in import SignIn
 from auth.sms import NoSender, Outbox
@@ -36,6 +37,8 @@ from core.ids import AccountId
 from core.outbound import Outbound
 from gateway.adapters import AccountReaders, KnownRecipients, LiveDirectory, LiveSessions, NameCards
 from gateway.hosts import Hosts
+from gateway.identity.foundation import Foundation
+from gateway.identity.rooms import Rooms, compose_rooms
 from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.entries import Ledger
 from gateway.ledger.signer import Signer
@@ -87,6 +90,7 @@ class Identity:
     own_origin: OwnOrigin
     leftovers: Leftovers
     outbox: Outbox
+    rooms: Rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +134,9 @@ class City:
 
 
 def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
-    """`outbound` is for push services; departments' systems are called through the door alone (`open_door`)."""
+    """`outbound` is for push services and identity providers; departments' systems: the door alone (`open_door`)."""
     hosting = compose_hosting(settings, clock)
-    identity = compose_identity(settings, clock, LiveDirectory(hosting.services))
+    identity = compose_identity(settings, clock, LiveDirectory(hosting.services), outbound)
     names = NameCards(hosting.services, hosting.departments)
     ledger = compose_ledger(settings, clock)
     return City(
@@ -205,7 +209,7 @@ def compose_hosting(settings: Settings, clock: Clock) -> Hosting:
     )
 
 
-def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirectory) -> Identity:
+def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirectory, outbound: Outbound) -> Identity:
     options = settings.auth
     secrecy = Secrecy(options.secret)
     outbox = Outbox(clock)
@@ -216,11 +220,34 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
     tokens = Tokens(clock, settings.origin, keys)
     consents = Consents(clock, directory, changes)
     sender = outbox if settings.development_outbox else NoSender()
-    codes = Codes(clock, options, secrecy, CodeQuotas(clock, options.limits, secrecy), sender)
+    quotas = CodeQuotas(clock, options.limits, secrecy)
+    codes = Codes(clock, options, secrecy, quotas, sender)
+    rooms = compose_rooms(
+        Foundation(
+            clock=clock,
+            settings=options,
+            origin=settings.origin,
+            outbound=outbound,
+            secrecy=secrecy,
+            changes=changes,
+            events=Events(clock),
+            accounts=accounts,
+            sessions=sessions,
+            subjects=subjects,
+            consents=consents,
+            codes=codes,
+            quotas=quotas,
+            sender=sender,
+            clients=clients,
+            keys=keys,
+            tokens=tokens,
+            directory=directory,
+        )
+    )
     mini_sessions = MiniSessions(clock, sessions)
     standings = Standings(clock, mini_sessions)
     changes.listen(standings)
-    entitlements = Entitlements(directory, accounts, consents)
+    entitlements = Entitlements(clock, directory, accounts, consents)
     mini_tokens = MiniTokens(tokens, options, entitlements, subjects, mini_sessions)
     verified_tokens = VerifiedTokens(clock, mini_tokens, keys)
     client_assertions = ClientAssertions(clock, settings.origin, clients)
@@ -245,6 +272,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
         own_origin=own_origin,
         leftovers=Leftovers(clock, sessions),
         outbox=outbox,
+        rooms=rooms,
     )
 
 

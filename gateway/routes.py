@@ -7,6 +7,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from auth.api.routes import OPERATIONS as AUTH
+from auth.credentials.api.routes import OPERATIONS as CREDENTIALS
+from auth.external.api.routes import OPERATIONS as EXTERNAL
+from auth.guard.api.routes import OPERATIONS as GUARD
+from auth.lifecycle.api.routes import OPERATIONS as LIFECYCLE
+from auth.mandates.api.routes import OPERATIONS as MANDATES
+from auth.proofing.api.routes import OPERATIONS as PROOFING
+from auth.provider.api.routes import OPERATIONS as PROVIDER
+from auth.security.api.routes import OPERATIONS as SECURITY
+from auth.staff.api.routes import OPERATIONS as STAFF
 from core.access import public
 from core.operations import Operation, routes
 from gateway import development, health, pages
@@ -21,6 +30,7 @@ async def show_openapi(request: Request[Any]) -> Response:
     return JSONResponse(request.state["openapi"], headers={"Cache-Control": "max-age=60"})
 
 
+_IDENTITY = (*AUTH, *GUARD, *CREDENTIALS, *PROOFING, *SECURITY, *LIFECYCLE, *MANDATES, *PROVIDER, *EXTERNAL, *STAFF)
 _CONTRACT = Operation(
     method="GET",
     path="/openapi.json",
@@ -35,7 +45,7 @@ _CONTRACT = Operation(
 def operations_of(settings: Settings) -> tuple[Operation, ...]:
     """Every operation of the app host."""
     outbox = development.OPERATIONS if settings.development_outbox else ()
-    return (*AUTH, *MINIAPPS, *PUSH, *LEDGER, *PROXY, *health.OPERATIONS, *pages.OPERATIONS, _CONTRACT, *outbox)
+    return (*_IDENTITY, *MINIAPPS, *PUSH, *LEDGER, *PROXY, *health.OPERATIONS, *pages.OPERATIONS, _CONTRACT, *outbox)
 
 
 def app_routes(settings: Settings) -> list[Route]:

@@ -3,8 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from auth.api.state import AuthState
+from auth.credentials.api.state import CredentialsState
+from auth.external.api.state import ExternalState
+from auth.guard.api.state import GuardState
+from auth.lifecycle.api.state import LifecycleState
+from auth.mandates.api.state import MandatesState
+from auth.proofing.api.state import ProofingState
+from auth.provider.api.state import ProviderState
+from auth.security.api.state import SecurityState
 from auth.sms import Outbox
+from auth.staff.api.state import StaffState
 from gateway.composition import City
 from gateway.ledger.api.state import LedgerState
 from gateway.pages import PagesState, problem_texts
@@ -15,7 +23,21 @@ from miniapps.api.state import MiniappsState
 from push.api.state import PushState
 
 
-class State(AuthState, MiniappsState, PushState, LedgerState, ProxyState, PagesState):
+class IdentityState(
+    GuardState,
+    CredentialsState,
+    ProofingState,
+    SecurityState,
+    LifecycleState,
+    MandatesState,
+    ProviderState,
+    ExternalState,
+    StaffState,
+):
+    """What the rooms of auth need, each of which inherits auth's own."""
+
+
+class State(IdentityState, MiniappsState, PushState, LedgerState, ProxyState, PagesState):
     outbox: Outbox
     openapi: Mapping[str, Any]
 
@@ -34,6 +56,15 @@ def state_of(city: City, door: Door, settings: Settings, openapi: Mapping[str, A
         mini_tokens=identity.mini_tokens,
         department_tokens=identity.department_tokens,
         keys=identity.keys,
+        guard=identity.rooms.guard,
+        credentials=identity.rooms.credentials,
+        proofing=identity.rooms.proofing,
+        security=identity.rooms.security,
+        lifecycle=identity.rooms.lifecycle,
+        mandates=identity.rooms.mandates,
+        provider=identity.rooms.provider,
+        external=identity.rooms.external,
+        staff=identity.rooms.staff,
         services=hosting.services,
         catalogue=hosting.catalogue,
         keepsakes=hosting.keepsakes,

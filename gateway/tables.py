@@ -7,7 +7,14 @@ from typing import Any
 from core.database import configuration
 
 APPS: Mapping[str, str] = MappingProxyType(
-    {"auth": "auth", "ledger": "gateway.ledger", "miniapps": "miniapps", "proxy": "gateway.proxy", "push": "push"}
+    {
+        "auth": "auth",
+        "security": "auth.security",
+        "ledger": "gateway.ledger",
+        "miniapps": "miniapps",
+        "proxy": "gateway.proxy",
+        "push": "push",
+    }
 )
 
 DRAFTING: dict[str, Any] = configuration("sqlite://:memory:", APPS)

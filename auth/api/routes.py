@@ -20,6 +20,7 @@ from auth.api.schemas import (
     TokenRequest,
 )
 from auth.errors import (
+    AccountOnHold,
     CodeExpired,
     ConsentNeeded,
     ConsentUnknown,
@@ -159,7 +160,7 @@ _ACCOUNT = (
         tag="account",
         status=201,
         answer=TokenAnswer,
-        problems=(ServiceUnknown, ConsentNeeded, LevelTooLow, DatabaseBusy),
+        problems=(ServiceUnknown, ConsentNeeded, LevelTooLow, AccountOnHold, DatabaseBusy),
     ),
 )
 _OAUTH = (

@@ -103,7 +103,7 @@ class City:
         self.consents = Consents(clock, self.directory, self.changes)
         self.keys = Keys(clock, self.settings, self.secrecy)
         self.tokens = Tokens(clock, ORIGIN, self.keys)
-        self.entitlements = Entitlements(self.directory, self.accounts, self.consents)
+        self.entitlements = Entitlements(clock, self.directory, self.accounts, self.consents)
         self.mini_sessions = MiniSessions(clock, self.sessions)
         self.mini_tokens = MiniTokens(self.tokens, self.settings, self.entitlements, self.subjects, self.mini_sessions)
         self.assertions = Assertions(self.settings, self.tokens, self.accounts, self.subjects, self.ticks, lambda: 0)

@@ -1,0 +1,1 @@
+"""Identities of elsewhere: providers that we are a client of."""

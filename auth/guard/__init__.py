@@ -1,0 +1,1 @@
+"""What stands before every attempt: limits, challenges, what text messages may cost."""

@@ -1,0 +1,1 @@
+"""An account over the years: another phone, another name, merged, exported, deleted."""

@@ -1,0 +1,1 @@
+"""The right to act for another person or a legal person."""

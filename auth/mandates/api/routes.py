@@ -1,0 +1,5 @@
+"""This room's part of the URL space."""
+
+from core.operations import Operation
+
+OPERATIONS: tuple[Operation, ...] = ()

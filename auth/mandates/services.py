@@ -1,0 +1,8 @@
+"""The services of this room, as its endpoints find them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MandatesServices:
+    """Made by gateway/identity/mandates.py."""

@@ -1,0 +1,1 @@
+"""How well the city knows who a resident is: evidence, levels, their end."""

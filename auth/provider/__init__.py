@@ -1,0 +1,1 @@
+"""The OpenID provider: what web services and apps of others sign residents in with."""

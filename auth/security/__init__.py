@@ -1,0 +1,1 @@
+"""What watches over an account: devices, events that are told, holds."""

@@ -1,0 +1,1 @@
+"""The realm of civil servants and department developers, apart from the residents."""

@@ -1,0 +1,1 @@
+"""The rooms of auth, each made from what all of them share."""
