@@ -17,6 +17,7 @@ test: ## everything, on SQLite, PostgreSQL and Redis, and in a real browser
 	@scripts/system-packages
 	@scripts/web build
 	@scripts/web test
+	@scripts/test-clients
 	PURE_LANE=1 $(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST)
 	@$(PYTHON) scripts/compile_lane.py
 	$(PYTHON) -m pytest -n 2 --dist loadgroup $(LANE_TESTS)
@@ -55,4 +56,4 @@ lock: ## pin again, with hashes
 	$(PIN) bench/requirements.in -o bench/requirements.lock
 
 clean: ## what was built and installed here, not the demo's data
-	rm -rf .venv sdk_h5/node_modules sdk_h5/*/dist
+	rm -rf .venv sdk_h5/node_modules sdk_h5/*/dist tests/clients/node_modules
