@@ -1,30 +1,36 @@
 """The one wrapper around PyJWT: strict where the library is not.
 
-Closed here: the length before anything is decoded; ES256 and nothing else; `typ`; `kid`; keys or URLs in the header;
-`crit`; members that stand twice; missing `exp` or `iat`; an `aud` that is a list; times that are no whole numbers. The
-times are compared with our clock, not with the library's.
+Closed here: the length before anything is decoded; ES256 and nothing else, or RS256 where that is expected; a key of
+another kind than `alg` says; `typ`; `kid`; keys or URLs in the header; `crit`; members that stand twice; missing `exp`
+or `iat`; an `aud` that is a list, unless lists are expected; times that are no whole numbers. The times are compared
+with our clock, not with the library's.
 """
 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from core.bodies import parse_json
 from core.problems import BadRequest
 
-ALGORITHM = "ES256"
+Algorithm = Literal["ES256", "RS256"]
+PublicKey = EllipticCurvePublicKey | RSAPublicKey
+ALGORITHM: Algorithm = "ES256"
 TOKEN_LIMIT = 8 * 1024
 LEEWAY_LIMIT = 5
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _NEVER = frozenset({"jwk", "jku", "x5u", "x5c", "crit", "b64", "zip"})
 _ID_LIMIT = 256
 _LATEST_TIME = 2**53
-_JWS = jwt.PyJWS(algorithms=[ALGORITHM], options={"enforce_minimum_key_length": True})
+_AUDIENCES = 10
+_KINDS: Mapping[str, type[PublicKey]] = {"ES256": EllipticCurvePublicKey, "RS256": RSAPublicKey}
+_JWS = jwt.PyJWS(algorithms=list(_KINDS), options={"enforce_minimum_key_length": True})
 
 
 class TokenRefused(Exception):
@@ -40,13 +46,17 @@ class SigningKey:
     """A private key and the name it is published under."""
 
     kid: str
-    private: EllipticCurvePrivateKey
+    private: EllipticCurvePrivateKey | RSAPrivateKey
+
+    @property
+    def algorithm(self) -> Algorithm:
+        return "RS256" if isinstance(self.private, RSAPrivateKey) else "ES256"
 
 
 class KeySource(Protocol):
     """Finds the public key that a token names."""
 
-    async def find(self, kid: str | None) -> EllipticCurvePublicKey | None:
+    async def find(self, kid: str | None) -> PublicKey | None:
         """The key; None for a token that is not to be trusted. `kid` is None only where it may be missing."""
         ...
 
@@ -56,7 +66,8 @@ class Expected:
     """What a token must be.
 
     `typ`, `audience`: one of these (None in `typ`: the header may be missing). `required`: claims beside iss, aud, exp
-    and iat. `leeway`: seconds that clocks may differ by, 5 at most.
+    and iat. `leeway`: seconds that clocks may differ by, 5 at most. `algorithms`: one of these. `audiences`: `aud` may
+    be a list that names one of `audience` among others, as ID tokens have it (OpenID Connect Core, section 2).
     """
 
     typ: Collection[str | None]
@@ -65,6 +76,8 @@ class Expected:
     required: Collection[str] = ()
     kid_required: bool = True
     leeway: int = 5
+    algorithms: Collection[Algorithm] = (ALGORITHM,)
+    audiences: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.leeway <= LEEWAY_LIMIT:
@@ -73,7 +86,7 @@ class Expected:
 
 def sign(claims: Mapping[str, Any], typ: str, key: SigningKey) -> str:
     """A signed token (RFC 7519) in compact form."""
-    return jwt.encode(dict(claims), key.private, ALGORITHM, {"typ": typ, "kid": key.kid})
+    return jwt.encode(dict(claims), key.private, key.algorithm, {"typ": typ, "kid": key.kid})
 
 
 async def verify(token: str, expected: Expected, keys: KeySource, now: datetime) -> dict[str, Any]:
@@ -82,7 +95,7 @@ async def verify(token: str, expected: Expected, keys: KeySource, now: datetime)
     key = await keys.find(header.get("kid"))
     if key is None:
         raise TokenRefused("no key of that name counts here")
-    claims = _signed_claims(token, key)
+    claims = _signed_claims(token, key, header["alg"])
     _check_claims(claims, expected)
     _check_times(claims, int(now.timestamp()), expected.leeway)
     return claims
@@ -119,8 +132,10 @@ def _object(segment: str) -> dict[str, Any]:
 
 def _header(token: str, expected: Expected) -> dict[str, Any]:
     header, _ = _segments(token)
-    if header.get("alg") != ALGORITHM:
-        raise TokenRefused(f"alg must be {ALGORITHM}")
+    if not all(isinstance(header.get(name), str | None) for name in ("alg", "typ")):
+        raise TokenRefused("alg and typ must be texts")
+    if header.get("alg") not in expected.algorithms:
+        raise TokenRefused(f"alg must be {' or '.join(expected.algorithms)}")
     if header.get("typ") not in expected.typ:
         raise TokenRefused("typ is not that of a token for this place")
     if _NEVER & header.keys():
@@ -130,21 +145,33 @@ def _header(token: str, expected: Expected) -> dict[str, Any]:
     return header
 
 
-def _signed_claims(token: str, key: EllipticCurvePublicKey) -> dict[str, Any]:
+def _signed_claims(token: str, key: PublicKey, algorithm: str) -> dict[str, Any]:
+    if not isinstance(key, _KINDS[algorithm]):
+        raise TokenRefused("the key is not one for this alg")
     try:
-        _JWS.decode(token, key, algorithms=[ALGORITHM])
+        _JWS.decode(token, key, algorithms=[algorithm])
     except jwt.PyJWTError as error:
         raise TokenRefused("the signature does not fit") from error
     return unverified_claims(token)
 
 
 def _check_claims(claims: Mapping[str, Any], expected: Expected) -> None:
-    for name in ("iss", "aud", *expected.required):
+    for name in ("iss", *expected.required):
         _check_text(claims, name)
     if claims["iss"] != expected.issuer:
         raise TokenRefused("iss is another issuer")
-    if claims["aud"] not in expected.audience:
+    if not set(_audiences(claims, expected)) & set(expected.audience):
         raise TokenRefused("aud is another audience")
+
+
+def _audiences(claims: Mapping[str, Any], expected: Expected) -> list[str]:
+    listed = claims.get("aud")
+    if not expected.audiences or not isinstance(listed, list):
+        _check_text(claims, "aud")
+        return [claims["aud"]]
+    if len(listed) > _AUDIENCES or not all(isinstance(each, str) for each in listed):
+        raise TokenRefused(f"aud must be a text or a list of {_AUDIENCES} at the most")
+    return listed
 
 
 def _check_text(members: Mapping[str, Any], name: str) -> None:

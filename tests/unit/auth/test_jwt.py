@@ -109,7 +109,9 @@ REFUSED: dict[str, Callable[[], str]] = {
     "nbf null": lambda: with_payload(json.dumps({**CLAIMS, "nbf": None})),
     "typ of an ID token": lambda: header(typ="JWT"),
     "typ missing": lambda: header(typ=None),
-    "typ a list": lambda: header(typ="at+jwt "),
+    "typ with a blank": lambda: header(typ="at+jwt "),
+    "typ a list": lambda: header(typ=["at+jwt"]),
+    "alg a list": lambda: header(alg=["ES256"]),
     "kid missing": lambda: header(kid=None),
     "kid a number": lambda: header(kid=1),
     "kid unknown": lambda: header(kid="key-2"),
@@ -193,3 +195,45 @@ async def test_no_letter_of_a_token_can_be_changed(place: int, letter: str) -> N
     if changed != token:
         with pytest.raises(TokenRefused):
             await read(changed)
+
+
+RSA_KEY = SigningKey("key-2", rsa.generate_private_key(65537, 2048))
+BOTH = replace(EXPECTED, algorithms=("ES256", "RS256"))
+
+
+class BothKeys:
+    """Each key under the other's name as well, to see that `alg` decides which kind is taken."""
+
+    async def find(self, kid: str | None) -> Any:
+        return {"key-1": KEY, "key-2": RSA_KEY}[str(kid)].private.public_key()
+
+
+async def test_where_both_algorithms_are_expected_each_goes_with_its_own_kind_of_key() -> None:
+    now = ManualClock().now()
+    assert await verify(sign(CLAIMS, "at+jwt", RSA_KEY), BOTH, BothKeys(), now) == CLAIMS
+    assert await verify(sign(CLAIMS, "at+jwt", KEY), BOTH, BothKeys(), now) == CLAIMS
+    for given_key, kid in ((KEY, "key-2"), (RSA_KEY, "key-1")):
+        with pytest.raises(TokenRefused, match="this alg"):
+            await verify(sign(CLAIMS, "at+jwt", SigningKey(kid, given_key.private)), BOTH, BothKeys(), now)
+
+
+@pytest.mark.parametrize(
+    ("audience", "fits"),
+    [
+        ("https://a.city", True),
+        (["https://a.city"], True),
+        (["https://b.city", "https://a.city"], True),
+        (["https://b.city"], False),
+        ([], False),
+        (["https://a.city", 1], False),
+        ([f"https://{each}.city" for each in "abcdefghijk"], False),
+        ({"https://a.city": 1}, False),
+    ],
+)
+async def test_where_lists_of_audiences_are_expected_ours_must_be_among_them(audience: Any, fits: bool) -> None:
+    token = claims(aud=audience)
+    if fits:
+        assert await read(token, replace(EXPECTED, audiences=True))
+    else:
+        with pytest.raises(TokenRefused, match="aud"):
+            await read(token, replace(EXPECTED, audiences=True))
