@@ -1,7 +1,7 @@
 """Who is asking, and what a route asks of them.
 
-A route names its guard: `public`, `resident` or `needs(scope)`. The guard has the principal established by the
-`Authenticator` that the gateway puts into the state, and leaves it in the request's scope for `principal_of`.
+A route names its guard: `public`, `resident`, `needs(scope)` or `staff(role)`. The guard has the principal established
+by the `Authenticator` that the gateway puts into the state, and leaves it in the request's scope for `principal_of`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,6 +22,19 @@ class Scope(StrEnum):
     NOTICES_SEND = "dept:notices:send"
     RELEASES_WRITE = "dept:releases:write"
     UPSTREAMS_READ = "dept:upstreams:read"
+
+
+class StaffRole(StrEnum):
+    """What a member of staff is: several at once, of one department or of the platform."""
+
+    DEVELOPER = "developer"
+    REVIEWER = "reviewer"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+class RoleMissing(Forbidden):
+    title = "Your role does not cover this"
 
 
 class ScopeNotGranted(Forbidden):
@@ -50,6 +63,16 @@ class DepartmentClient:
     scopes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff, by a session of theirs; without a department: of the platform team."""
+
+    member: str
+    session: str
+    department: DepartmentId | None
+    roles: frozenset[StaffRole]
+
+
 class Authenticator(Protocol):
     """Establishes who sent a request."""
 
@@ -61,12 +84,16 @@ class Authenticator(Protocol):
         """The department's system; raises Unauthenticated."""
         ...
 
+    async def staff(self, request: Request[Any]) -> Staff:
+        """The member of staff; raises Unauthenticated, or Forbidden for a write from a foreign page."""
+        ...
+
 
 class AccessState(TypedDict):
     authenticator: Authenticator
 
 
-Security = Literal["session", "department"]
+Security = Literal["session", "department", "staff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +128,25 @@ def needs(scope: Scope) -> Guard:
         return client
 
     return Guard("department", scope, admit)
+
+
+def staff(*roles: StaffRole) -> Guard:
+    """A member of staff with at least one of `roles`; with any, where none is named."""
+
+    async def admit(request: Request[AccessState]) -> Staff:
+        member = await request.state["authenticator"].staff(request)
+        if roles and not member.roles & set(roles):
+            raise RoleMissing(f"This needs one of the roles {', '.join(roles)}.", roles=list(roles))
+        return member
+
+    return Guard("staff", None, admit)
+
+
+def staff_of(request: Request[Any]) -> Staff:
+    """The member of staff whom the route's guard let in."""
+    principal = request.scope["principal"]
+    assert isinstance(principal, Staff)  # noqa: S101 - as below
+    return principal
 
 
 def resident_of(request: Request[Any]) -> Resident:

@@ -268,7 +268,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
         freshness=Freshness(Feed(clock, standings), standings, verified_tokens),
         department_tokens=department_tokens,
         assertions=Assertions(options, tokens, accounts, subjects),
-        authenticator=CookieOrBearer(own_origin, sessions, department_tokens),
+        authenticator=CookieOrBearer(own_origin, sessions, department_tokens, rooms.staff.sessions),
         own_origin=own_origin,
         leftovers=Leftovers(clock, sessions),
         outbox=outbox,

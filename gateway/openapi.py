@@ -26,6 +26,7 @@ from core.problems import (
 _REF = "#/components/schemas/{model}"
 _SECURITY: dict[str, dict[str, Any]] = {
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-onecity_session"},
+    "staff": {"type": "apiKey", "in": "cookie", "name": "__Host-onecity_staff"},
     "department": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT (RFC 9068)"},
 }
 _BODILESS = frozenset({204, 304})

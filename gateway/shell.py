@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 _NOT_PAGES = frozenset(
-    {"api", "dept", "oauth", "dev", "assets", ".well-known", "channels", "problems", "schemas", "svc", "sdk", "metrics"}
+    {"api", "dept", "oauth", "dev", "assets", ".well-known", "channels", "problems", "schemas", "svc", "sdk", "metrics", "staff"}
 )
 _IMMUTABLE = "public, max-age=31536000, immutable"
 

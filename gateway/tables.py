@@ -9,11 +9,13 @@ from core.database import configuration
 APPS: Mapping[str, str] = MappingProxyType(
     {
         "auth": "auth",
+        "credentials": "auth.credentials",
         "security": "auth.security",
         "ledger": "gateway.ledger",
         "miniapps": "miniapps",
         "proxy": "gateway.proxy",
         "push": "push",
+        "staff": "auth.staff",
     }
 )
 

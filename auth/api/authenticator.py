@@ -1,25 +1,33 @@
-"""Who sent a request: a resident by cookie, a department's system by bearer token."""
+"""Who sent a request: a resident or a member of staff by cookie, a department's system by bearer token."""
 
 from typing import Any
 
 from starlette.requests import Request
 
-from auth.api.cookies import SESSION, read_cookie
+from auth.api.cookies import SESSION, STAFF, read_cookie
 from auth.api.origin import OwnOrigin
 from auth.department_tokens import DepartmentTokens
 from auth.errors import TokenMissing
 from auth.sessions import Sessions
-from core.access import DepartmentClient, Resident
+from auth.staff.sessions import StaffSessions
+from core.access import DepartmentClient, Resident, Staff
 from core.problems import Unauthenticated
 
 
 class CookieOrBearer:
-    """The authenticator (core.access) of residents and departments."""
+    """The authenticator (core.access) of residents, departments and staff."""
 
-    def __init__(self, own_origin: OwnOrigin, sessions: Sessions, department_tokens: DepartmentTokens) -> None:
+    def __init__(
+        self,
+        own_origin: OwnOrigin,
+        sessions: Sessions,
+        department_tokens: DepartmentTokens,
+        staff_sessions: StaffSessions,
+    ) -> None:
         self._own_origin = own_origin
         self._sessions = sessions
         self._department_tokens = department_tokens
+        self._staff_sessions = staff_sessions
 
     async def resident(self, request: Request[Any]) -> Resident:
         """The resident of the cookie's session; raises OriginForeign, Unauthenticated."""
@@ -36,6 +44,15 @@ class CookieOrBearer:
         if token is None:
             raise TokenMissing
         return await self._department_tokens.verify(token)
+
+    async def staff(self, request: Request[Any]) -> Staff:
+        """The member of the cookie's staff session; raises OriginForeign, Unauthenticated."""
+        self._own_origin.check(request)
+        secret = read_cookie(request, STAFF)
+        member = await self._staff_sessions.staff(secret) if secret else None
+        if member is None:
+            raise Unauthenticated("Sign in as staff, and send the session's cookie.")
+        return member
 
 
 def bearer_of(authorization: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""The two cookies of the app host. Neither is readable by a script, and neither is sent to a mini-service's host."""
+"""The cookies of the app host. None is readable by a script, and none is sent to a mini-service's host."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 SESSION = "__Host-onecity_session"
 BROWSER = "__Host-onecity_browser"
+STAFF = "__Host-onecity_staff"
 _SECRET_LENGTHS = range(20, 201)
 
 

@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
+from auth.staff.acts import Acts
+from auth.staff.members import Members
+from auth.staff.proposals import Proposals
+from auth.staff.sessions import StaffSessions
+from auth.staff.sign_in import StaffSignIn
+
 
 @dataclass(frozen=True, slots=True)
 class StaffServices:
     """Made by gateway/identity/staff.py."""
+
+    members: Members
+    sessions: StaffSessions
+    acts: Acts
+    proposals: Proposals
+    sign_in: StaffSignIn

@@ -1,8 +1,23 @@
 """The services of auth/staff."""
 
+from auth.staff.acts import Acts
+from auth.staff.members import Members
+from auth.staff.proposals import Proposals
 from auth.staff.services import StaffServices
+from auth.staff.sessions import StaffSessions
+from auth.staff.sign_in import StaffSignIn
 from gateway.identity.foundation import Foundation
 
 
-def compose_staff(base: Foundation) -> StaffServices:  # noqa: ARG001 - the room is being furnished
-    return StaffServices()
+def compose_staff(base: Foundation) -> StaffServices:
+    options = base.settings.staff
+    acts = Acts(base.clock)
+    sessions = StaffSessions(base.clock, options)
+    members = Members(base.clock, options, sessions, acts)
+    return StaffServices(
+        members=members,
+        sessions=sessions,
+        acts=acts,
+        proposals=Proposals(base.clock, options, members, acts),
+        sign_in=StaffSignIn(base.clock, members, sessions, acts),
+    )

@@ -1,5 +1,145 @@
-"""This room's part of the URL space."""
+"""The staff realm's part of the URL space."""
 
+from auth.staff.api import endpoints
+from auth.staff.api.schemas import (
+    ActsPage,
+    ActsQuery,
+    InvitedAnswer,
+    InviteMember,
+    MemberAnswer,
+    ProposalAnswer,
+    SetRoles,
+    StaffAnswer,
+    StaffQuery,
+)
+from auth.staff.errors import (
+    LastOperator,
+    LoginTaken,
+    MemberUnknown,
+    OtherDepartment,
+    ProposalDecided,
+    ProposalUnknown,
+    SameEyes,
+)
+from core.access import StaffRole, staff
+from core.database import DatabaseBusy
 from core.operations import Operation
+from core.pages import Page
 
-OPERATIONS: tuple[Operation, ...] = ()
+_anybody = staff()
+_operator = staff(StaffRole.OPERATOR)
+_auditor = staff(StaffRole.AUDITOR)
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        method="GET",
+        path="/staff/v1/me",
+        endpoint=endpoints.show_staff,
+        guard=_anybody,
+        summary="The member of staff who is signed in",
+        tag="staff",
+        answer=StaffAnswer,
+        problems=(MemberUnknown,),
+    ),
+    Operation(
+        method="DELETE",
+        path="/staff/v1/sessions/current",
+        endpoint=endpoints.end_staff_session,
+        guard=_anybody,
+        summary="Sign out",
+        tag="staff",
+        status=204,
+        problems=(DatabaseBusy,),
+    ),
+    Operation(
+        method="GET",
+        path="/staff/v1/members",
+        endpoint=endpoints.list_members,
+        guard=staff(StaffRole.OPERATOR, StaffRole.AUDITOR),
+        summary="The members of one's department; of all, for the platform's staff",
+        tag="staff",
+        query=StaffQuery,
+        answer=Page[MemberAnswer],
+    ),
+    Operation(
+        method="POST",
+        path="/staff/v1/members",
+        endpoint=endpoints.invite_member,
+        guard=_operator,
+        summary="Invite a developer; other roles wait for a second operator",
+        tag="staff",
+        status=201,
+        body=InviteMember,
+        answer=InvitedAnswer,
+        problems=(LoginTaken, OtherDepartment, DatabaseBusy),
+    ),
+    Operation(
+        method="PUT",
+        path="/staff/v1/members/{member_id}/roles",
+        endpoint=endpoints.propose_roles,
+        guard=_operator,
+        summary="Propose a member's roles; a second operator decides",
+        tag="staff",
+        status=202,
+        body=SetRoles,
+        answer=ProposalAnswer,
+        problems=(MemberUnknown, OtherDepartment, DatabaseBusy),
+    ),
+    Operation(
+        method="DELETE",
+        path="/staff/v1/members/{member_id}",
+        endpoint=endpoints.disable_member,
+        guard=_operator,
+        summary="Let a member in no more, at once",
+        tag="staff",
+        status=204,
+        problems=(MemberUnknown, OtherDepartment, LastOperator, DatabaseBusy),
+    ),
+    Operation(
+        method="GET",
+        path="/staff/v1/proposals",
+        endpoint=endpoints.list_proposals,
+        guard=_operator,
+        summary="What waits for a second person",
+        tag="staff",
+        query=StaffQuery,
+        answer=Page[ProposalAnswer],
+    ),
+    Operation(
+        method="POST",
+        path="/staff/v1/proposals/{proposal_id}/approval",
+        endpoint=endpoints.approve_proposal,
+        guard=_operator,
+        summary="Do what another operator proposed",
+        tag="staff",
+        answer=ProposalAnswer,
+        problems=(
+            ProposalUnknown,
+            ProposalDecided,
+            SameEyes,
+            OtherDepartment,
+            MemberUnknown,
+            LastOperator,
+            DatabaseBusy,
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/staff/v1/proposals/{proposal_id}/refusal",
+        endpoint=endpoints.refuse_proposal,
+        guard=_operator,
+        summary="Refuse a proposal, or take one's own back",
+        tag="staff",
+        answer=ProposalAnswer,
+        problems=(ProposalUnknown, ProposalDecided, OtherDepartment, DatabaseBusy),
+    ),
+    Operation(
+        method="GET",
+        path="/staff/v1/acts",
+        endpoint=endpoints.list_acts,
+        guard=_auditor,
+        summary="What staff did, newest first, in one chain",
+        tag="staff",
+        query=ActsQuery,
+        answer=ActsPage,
+    ),
+)

@@ -15,6 +15,8 @@ from auth.api.authenticator import CookieOrBearer
 from auth.api.origin import OwnOrigin
 from auth.api.routes import OPERATIONS
 from auth.api.state import AuthState
+from auth.staff.sessions import StaffSessions
+from auth.staff.settings import StaffSettings
 from core.access import Scope, department_of, needs
 from core.operations import Operation, routes
 from core.problems import Problem
@@ -49,7 +51,9 @@ async def on_problem(request: Request[Any], error: Exception) -> Response:
 def state_of(city: City) -> AuthState:
     own_origin = OwnOrigin(ORIGIN)
     return {
-        "authenticator": CookieOrBearer(own_origin, city.sessions, city.department_tokens),
+        "authenticator": CookieOrBearer(
+            own_origin, city.sessions, city.department_tokens, StaffSessions(city.clock, StaffSettings())
+        ),
         "auth_settings": city.settings,
         "own_origin": own_origin,
         "accounts": city.accounts,
