@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from auth.proofing.ports import PopulationRegister
+
 
 @dataclass(frozen=True, slots=True)
 class ProofingServices:
     """Made by gateway/identity/proofing.py."""
+
+    population: PopulationRegister
