@@ -11,10 +11,14 @@ from tortoise.models import Model
 
 
 class Account(Model):
-    """One natural person. Until `hold_until` the account counts as level 2 at most: see auth/levels.py."""
+    """One natural person. Until `hold_until` the account counts as level 2 at most: see auth/levels.py.
+
+    `phone` is null for a number that went to somebody else, and once `closed_at` is set. `merged_into` is the account
+    that this one's owner goes on with. `used_at` is when a session that was removed since had last been seen.
+    """
 
     id = fields.CharField(26, primary_key=True)
-    phone = fields.CharField(11, unique=True)
+    phone = fields.CharField(11, unique=True, null=True)
     name = fields.CharField(80, null=True)
     id_number = fields.CharField(18, null=True)
     loa = fields.SmallIntField()
@@ -22,9 +26,13 @@ class Account(Model):
     elder = fields.BooleanField()
     created_at = fields.DatetimeField()
     hold_until = fields.DatetimeField(null=True)
+    merged_into = fields.CharField(26, null=True)
+    used_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "auth_account"
+        indexes = (Index(fields=("merged_into",), name="auth_account_merged"),)
 
 
 class SignInCode(Model):
@@ -116,13 +124,18 @@ class Consent(Model):
 
 
 class ConsentEvent(Model):
-    """The history of consents: never changed, never deleted with the consent."""
+    """The history of consents: never changed, never deleted with the consent.
+
+    `scopes` are those granted, or taken back, `shown` all that was asked for then, each with the reason that was shown.
+    """
 
     id = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)
     service_id = fields.CharField(40)
     action = fields.CharField(10)
     scopes: fields.Field[list[dict[str, Any]]] = fields.JSONField()
+    shown: fields.Field[list[dict[str, Any]]] = fields.JSONField(db_default=[])
+    service_name: fields.Field[dict[str, str]] = fields.JSONField(db_default={})
     version = fields.CharField(80)
     at = fields.DatetimeField()
 
