@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 SESSION = "__Host-onecity_session"
 BROWSER = "__Host-onecity_browser"
+DEVICE = "__Host-onecity_device"
 STAFF = "__Host-onecity_staff"
 _SECRET_LENGTHS = range(20, 201)
 

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
+from auth.guard.attempts import Attempts
+from auth.guard.devices import KnownDevices
+from auth.guard.leftovers import GuardLeftovers
+
 
 @dataclass(frozen=True, slots=True)
 class GuardServices:
     """Made by gateway/identity/guard.py."""
+
+    attempts: Attempts
+    devices: KnownDevices
+    leftovers: GuardLeftovers

@@ -1,0 +1,49 @@
+"""Browsers that an account knows: those that signed in to it before."""
+
+from datetime import timedelta
+
+from auth.guard.caller import Caller
+from auth.secrecy import Secrecy
+from core.clock import Clock
+from core.database import rows, statement
+from core.ids import AccountId, new_secret
+
+
+class KnownDevices:
+    """One long-lived cookie a browser, hashed together with each account that it signed in to."""
+
+    def __init__(self, clock: Clock, secrecy: Secrecy, days: int) -> None:
+        self._clock = clock
+        self._secrecy = secrecy
+        self._life = timedelta(days=days)
+
+    async def knows(self, who: str, caller: Caller) -> bool:
+        """Whether the caller's browser signed in to this account (an id, or a phone number) before.
+
+        The same statements are made for a number that has no account.
+        """
+        if not caller.device:
+            return False
+        found = await rows("SELECT id FROM auth_account WHERE phone = ? OR id = ?", who, who)
+        key = self._id(found[0]["id"] if found else who, caller.device)
+        now = self._clock.now()
+        return bool(await rows("SELECT id FROM guard_device WHERE id = ? AND ends_at > ?", key, now))
+
+    async def remember(self, account: AccountId, caller: Caller) -> str:
+        """Know the browser from now on; the value for its cookie, the one it had or a new one."""
+        device = caller.device or new_secret()
+        await statement(
+            "INSERT INTO guard_device (id, account_id, ends_at) VALUES (?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET ends_at = excluded.ends_at",
+            self._id(account, device),
+            account,
+            self._clock.now() + self._life,
+        )
+        return device
+
+    async def forget(self, account: AccountId) -> None:
+        """Know none of the account's browsers any more: it was deleted, or its owner changed."""
+        await statement("DELETE FROM guard_device WHERE account_id = ?", account)
+
+    def _id(self, account: str, device: str) -> str:
+        return self._secrecy.hashed("device", account, device)
