@@ -27,6 +27,9 @@ class Purpose(StrEnum):
     """What a code is good for, and nothing else."""
 
     SIGN_IN = "sign-in"
+    PHONE_CHANGE = "phone-change"
+    MERGE = "merge"
+    STEP_UP = "step-up"
 
 
 class Codes:
@@ -41,14 +44,14 @@ class Codes:
         self._quotas = quotas
         self._sender = sender
 
-    async def send(self, phone: str, purpose: Purpose, browser: str, address: str) -> None:
-        """Send a code, which replaces this browser's last one.
+    async def send(self, phone: str, purpose: Purpose, browser: str, address: str, *, known: bool = False) -> None:
+        """Send a code, which replaces this browser's last one; `known`: the account knows the browser.
 
         Nothing here depends on whether the number has an account. Raises TooManyCodes and SMSUnavailable.
         """
         code, challenge = f"{secrets.randbelow(1_000_000):06}", new_secret()
         async with transaction():
-            await self._quotas.spend(phone, address)
+            await self._quotas.spend(phone, address, known=known)
             await self._store(challenge, phone, purpose, browser, code)
         try:
             async with asyncio.timeout(self._settings.sms_seconds):
@@ -72,12 +75,13 @@ class Codes:
     async def use(self, challenge: str) -> None:
         """Use the code up, once; raises CodeExpired."""
         used = await rows(
-            "UPDATE auth_code SET used_at = ? WHERE challenge = ? AND used_at IS NULL RETURNING challenge",
+            "UPDATE auth_code SET used_at = ? WHERE challenge = ? AND used_at IS NULL RETURNING phone",
             self._clock.now(),
             challenge,
         )
         if not used:
             raise CodeExpired("This code was used. Ask for a new one.")
+        await self._quotas.used(used[0]["phone"])
 
     async def _store(self, challenge: str, phone: str, purpose: Purpose, browser: str, code: str) -> None:
         """Write the code over this browser's last one, unless that one is still fresh and unused."""

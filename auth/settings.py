@@ -23,6 +23,12 @@ class CodeLimits(BaseModel):
     address_hour: int = Field(
         120, ge=1, description="Codes asked for from one network address in an hour; a mobile network shares addresses."
     )
+    prefix_hour: int = Field(
+        1000,
+        ge=1,
+        description="Codes in an hour to numbers with the same first seven digits, of which there are 10,000.",
+    )
+    prefix_day: int = Field(5000, ge=1, description="The same in a day.")
     all_day: int = Field(200_000, ge=1, description="Codes altogether in a day: the budget for text messages.")
 
 

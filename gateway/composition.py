@@ -220,7 +220,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
     tokens = Tokens(clock, settings.origin, keys)
     consents = Consents(clock, directory, changes)
     sender = outbox if settings.development_outbox else NoSender()
-    quotas = CodeQuotas(clock, options.limits, secrecy)
+    quotas = CodeQuotas(clock, options.limits, secrecy, options.guard)
     codes = Codes(clock, options, secrecy, quotas, sender)
     rooms = compose_rooms(
         Foundation(

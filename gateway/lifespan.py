@@ -80,6 +80,7 @@ async def _sweep(city: City, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await city.identity.leftovers.remove()
+            await city.identity.rooms.guard.leftovers.remove()
             await city.idempotency.remove_expired()
             await city.identity.keys.ensure()
         except Exception:  # noqa: BLE001 - the next hour tries again, and nothing depends on it in between

@@ -36,6 +36,7 @@ from auth.errors import (
     TooManyTries,
     WrongCode,
 )
+from auth.guard.errors import ChallengeNeeded
 from core.access import public, resident
 from core.database import DatabaseBusy
 from core.operations import Operation
@@ -52,7 +53,7 @@ _SIGN_IN = (
         status=202,
         body=AskForCode,
         answer=CodeSent,
-        problems=(InvalidPhone, OriginForeign, TooManyCodes, SMSUnavailable, DatabaseBusy),
+        problems=(InvalidPhone, OriginForeign, ChallengeNeeded, TooManyCodes, SMSUnavailable, DatabaseBusy),
         wire_headers=(("Origin", True),),
     ),
     Operation(

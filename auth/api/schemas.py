@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, StrictBool, StringConstraints
 
 from auth.accounts import Locale
+from auth.guard.api.callers import ProofBody
 from auth.masking import masked_name, masked_phone
 from auth.mini_tokens import IssuedToken
 from auth.models import Account, Consent, Session
@@ -17,6 +18,7 @@ ScopeName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 class AskForCode(Body):
     phone: Annotated[str, Field(max_length=40, description="a mobile number of mainland China")]
+    proof: Annotated[ProofBody | None, Field(description="the answer to the challenge of `challenge-needed`")] = None
 
 
 class CodeSent(Answer):
@@ -34,7 +36,7 @@ class AccountAnswer(Answer):
     """A resident as they see themselves, masked."""
 
     name: str | None
-    phone: str
+    phone: str | None = Field(description="null for an account whose number went to somebody else")
     loa: Annotated[int, Field(ge=1, le=4)]
     locale: Locale
     elder: bool

@@ -1,7 +1,5 @@
 """Signing in, and the devices that are signed in."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +15,10 @@ from auth.api.schemas import (
 )
 from auth.api.state import AuthState
 from auth.devices import device_of
+from auth.guard.api.callers import caller_of
+from auth.guard.api.state import GuardState
+from auth.guard.attempts import AttemptKind
+from auth.phones import phone_of
 from auth.sign_in import SignedIn
 from core.access import resident_of
 from core.bodies import answer, read_json, read_query
@@ -26,11 +28,13 @@ from core.pages import page_of
 _BROWSER_SECONDS = 24 * 3600
 
 
-async def send_code(request: Request[AuthState]) -> Response:
+async def send_code(request: Request[GuardState]) -> Response:
     request.state["own_origin"].check(request)
     body = await read_json(request, AskForCode)
-    browser = read_cookie(request, BROWSER) or new_secret()
-    await request.state["sign_in"].send_code(body.phone, browser, _address(request))
+    caller, phone = caller_of(request, body.proof), phone_of(body.phone)
+    known = await request.state["guard"].attempts.before(AttemptKind.SEND, phone, caller)
+    browser = caller.browser or new_secret()
+    await request.state["sign_in"].send_code(phone, browser, caller.address, known=known)
     settings = request.state["auth_settings"]
     response = answer(CodeSent(expires_in=settings.code_seconds, resend_in=settings.resend_seconds), 202)
     set_cookie(response, BROWSER, browser, _BROWSER_SECONDS)
@@ -85,8 +89,3 @@ def _answer(signed_in: SignedIn) -> SignedInAnswer:
         session=SessionAnswer.of(signed_in.session, signed_in.session.id),
         new_account=signed_in.new_account,
     )
-
-
-def _address(request: Request[Any]) -> str:
-    """The peer's address, as the server reports it: proxies in front are the server's setting, not ours."""
-    return request.client.host if request.client else ""

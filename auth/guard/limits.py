@@ -9,7 +9,7 @@ from auth.guard.networks import network_of, wide_network_of
 from auth.guard.settings import GuardSettings
 
 _HOUR, _DAY = 3600, 86_400
-_PREFIX_DIGITS = 7
+PREFIX_DIGITS = 7
 """Of a mobile number's eleven: ten thousand numbers of one operator in one place."""
 _WIDE = 4
 """A /48 is allowed so many times what a /64 is."""
@@ -85,7 +85,7 @@ class Limits:
 
     def unused_to(self, phone: str) -> Limit:
         """Codes to numbers like this one that nobody used."""
-        prefix, most = phone[:_PREFIX_DIGITS], self._settings.unused_prefix_hour
+        prefix, most = phone[:PREFIX_DIGITS], self._settings.unused_prefix_hour
         return self._limit(("unused prefix", prefix), most, free=most // 3)
 
     def unused_from(self, caller: Caller) -> Limit:

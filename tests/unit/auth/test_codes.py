@@ -214,7 +214,7 @@ async def test_a_refusal_spends_nothing(store: str, clock: ManualClock) -> None:
     with pytest.raises(TooManyCodes):
         await quotas.spend(OTHER_PHONE, "192.0.2.2")
     assert {row.spent for row in await CodeQuota.all()} == {1}
-    assert await CodeQuota.all().count() == 4
+    assert await CodeQuota.all().count() == 6
 
 
 async def outcome(attempt: object) -> str:
