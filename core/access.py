@@ -20,6 +20,7 @@ class Scope(StrEnum):
     """What a department's system may be allowed: `<area>:<resource>:<action>`."""
 
     NOTICES_SEND = "dept:notices:send"
+    PROOFING_WRITE = "dept:proofing:write"
     RELEASES_WRITE = "dept:releases:write"
     UPSTREAMS_READ = "dept:upstreams:read"
 

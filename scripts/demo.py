@@ -1,4 +1,6 @@
-"""A whole city on this machine: the gateway, two departments, two residents. Ctrl-C ends it; what it holds is kept.
+"""A whole city on this machine: the gateway, two departments, the population register, two residents.
+
+Ctrl-C ends it; what it holds is kept.
 
 Everything lives in var/demo. The steps are those of a real city, by the same commands: migrate, apply the city's
 register, serve, and publish each department's mini-service with the department's own key.
@@ -32,7 +34,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 ROOT = Path(__file__).parent.parent
 DEPARTMENTS = ("appointments", "queries")
-HIGHEST_PORT = 65535 - 100 - len(DEPARTMENTS)
+POPULATION = "population"
+"""The register that identities are checked with: a back end of the platform's own, without a mini-service."""
+BACK_ENDS = (*DEPARTMENTS, POPULATION)
+HIGHEST_PORT = 65535 - 100 - len(BACK_ENDS)
 START_SECONDS = 60
 DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """A proxy that the newcomer's environment names knows nothing of this machine's loopback."""
@@ -50,7 +55,7 @@ class Plan:
         return f"http://localhost:{self.port}"
 
     def department_port(self, name: str) -> int:
-        return self.port + 101 + DEPARTMENTS.index(name)
+        return self.port + 101 + BACK_ENDS.index(name)
 
     def log(self, name: str) -> Path:
         """Where a department's lines go: the terminal is for the city's own."""
@@ -58,6 +63,11 @@ class Plan:
 
     def key(self, name: str) -> Path:
         return self.folder / f"{name}.key.pem"
+
+    @property
+    def authority(self) -> Path:
+        """Where the population register keeps its certificate authority."""
+        return self.folder / "authority"
 
 
 class Processes:
@@ -130,25 +140,28 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo", help="where the data lives [var/demo]")
     arguments = parser.parse_args()
     if not 1 <= arguments.port <= HIGHEST_PORT:
-        parser.error(f"the port is 1 to {HIGHEST_PORT}: the departments take two above it")
+        parser.error(f"the port is 1 to {HIGHEST_PORT}: the departments take {len(BACK_ENDS)} above it")
     return arguments
 
 
 def run(plan: Plan, processes: Processes) -> None:
     _check_ports(plan)
     environment = _environment(plan)
-    for name in DEPARTMENTS:
+    for name in BACK_ENDS:
         _make_key(plan.key(name))
+    for name in DEPARTMENTS:
         _write_openapi(plan, name)
+    _make_authority(plan)
     (plan.folder / "city.json").write_text(json.dumps(_register(plan), ensure_ascii=False, indent=1))
     _onecity(environment, "migrate")
     _onecity(environment, "apply", str(plan.folder / "city.json"))
     processes.start("gateway", [sys.executable, "-m", "gateway.cli", "serve"], environment)
     _wait_for(f"{plan.origin}/readyz", plan, processes)
-    for name in DEPARTMENTS:
+    for name in BACK_ENDS:
         _start_department(plan, processes, name)
-    for name in DEPARTMENTS:
+    for name in BACK_ENDS:
         _wait_for(f"http://127.0.0.1:{plan.department_port(name)}/healthz", plan, processes)
+    for name in DEPARTMENTS:
         _publish(plan, environment, name)
     print(_greeting(plan), flush=True)
     while not (fallen := processes.fallen()):
@@ -158,7 +171,7 @@ def run(plan: Plan, processes: Processes) -> None:
 
 def _check_ports(plan: Plan) -> None:
     """Now, because a city that runs there already would answer in place of this one."""
-    for port in (plan.port, *map(plan.department_port, DEPARTMENTS)):
+    for port in (plan.port, *map(plan.department_port, BACK_ENDS)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -177,6 +190,8 @@ def _environment(plan: Plan) -> dict[str, str]:
         "ONECITY_LOG_LEVEL": "WARNING",
         "ONECITY_DEVELOPMENT_OUTBOX": "true",
         "ONECITY_MINIAPPS__STORE": str(plan.folder / "packages"),
+        "ONECITY_AUTH__PROOFING__POPULATION__URL": f"http://127.0.0.1:{plan.department_port(POPULATION)}",
+        "ONECITY_AUTH__PROOFING__AUTHORITIES": str(plan.authority / "authority.pem"),
         **_secrets(plan.folder / "secrets.json"),
         **{name: value for name, value in os.environ.items() if name.startswith("ONECITY_")},
     }
@@ -210,6 +225,13 @@ def _write_openapi(plan: Plan, name: str) -> None:
     (plan.folder / f"{name}.openapi.json").write_bytes(done.stdout)
 
 
+def _make_authority(plan: Plan) -> None:
+    """The register's certificate authority, and one certificate: the first resident's, to reach level 4 with."""
+    first = json.loads((ROOT / "mock_services" / "demo_residents.json").read_text())[0]
+    command = [sys.executable, "-m", "mock_services.population.authority", str(plan.authority)]
+    subprocess.run([*command, "--for", first["name"], first["id_number"]], cwd=ROOT, check=True)
+
+
 def _register(plan: Plan) -> dict[str, object]:
     """The city's register, as `onecity apply` takes it: departments, their systems and clients, residents."""
     register: dict[str, object] = json.loads((ROOT / "mock_services" / "city.json").read_text())
@@ -219,7 +241,7 @@ def _register(plan: Plan) -> dict[str, object]:
     for name, upstream in zip(DEPARTMENTS, upstreams.values(), strict=True):
         upstream["address"] = f"http://127.0.0.1:{plan.department_port(name)}"
         upstream["openapi"] = f"{name}.openapi.json"
-    for name, client in zip(DEPARTMENTS, clients.values(), strict=True):
+    for name, client in zip(BACK_ENDS, clients.values(), strict=True):
         client["public_key"] = _public_key(plan.key(name))
     register["residents"] = json.loads((ROOT / "mock_services" / "demo_residents.json").read_text())
     return register
@@ -244,6 +266,7 @@ def _start_department(plan: Plan, processes: Processes, name: str) -> None:
         "DEPARTMENT_DATABASE": str(plan.folder / f"{name}.db"),
         "DEPARTMENT_CLIENT_ID": f"{name}-system",
         "DEPARTMENT_CLIENT_KEY": str(plan.key(name)),
+        "DEPARTMENT_AUTHORITY": str(plan.authority),
     }
     with plan.log(name).open("wb") as output:
         processes.start(name, [sys.executable, "-m", f"mock_services.{name}"], environment, output)
