@@ -29,7 +29,7 @@ _SECURITY: dict[str, dict[str, Any]] = {
     "staff": {"type": "apiKey", "in": "cookie", "name": "__Host-onecity_staff"},
     "department": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT (RFC 9068)"},
 }
-_BODILESS = frozenset({204, 304})
+_BODILESS = frozenset({204, 302, 303, 304})
 _PROBLEM = {
     "type": "object",
     "description": "Problem details (RFC 9457)",

@@ -26,7 +26,7 @@ class NoIdentityPending(Conflict):
 
 
 class ExternalRefused(Exception):
-    """An answer of a provider, or of a browser on its way back, that does not do; the text says why, without secrets."""
+    """What a provider or a browser on its way back says does not do; the text says why, without secrets."""
 
 
 class ProviderSilent(ExternalRefused):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from core.ids import AccountId
+from auth.security.events import EventKind
+from core.access import Resident
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,9 @@ class NoStaff:
     async def signed_out(self, issuer: str, subject: str | None, sid: str | None) -> None: ...
 
 
-class SecondFactors(Protocol):
-    """Knows whose account asks for more than one factor."""
+class Precautions(Protocol):
+    """What goes with every change of the ways into an account."""
 
-    async def ticket(self, account: AccountId) -> str | None:
-        """A ticket for `POST /api/v1/sign-in/second-factor`; None for an account that asks for no second factor."""
+    async def take(self, resident: Resident, kind: EventKind, *, first: bool = False, **details: str) -> None:
+        """Tell the owner, end all other sessions, hold the account; last in the open transaction."""
         ...
-
-
-class NoSecondFactors:
-    """A city in which no account has a second factor."""
-
-    async def ticket(self, account: AccountId) -> str | None:
-        del account
-        return None

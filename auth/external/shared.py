@@ -15,6 +15,10 @@ class Shared(Generic[Found]):
     def __init__(self) -> None:
         self._under_way: asyncio.Future[Found] | None = None
 
+    @property
+    def under_way(self) -> bool:
+        return self._under_way is not None
+
     async def ask(self, look_up: Callable[[], Awaitable[Found]]) -> Found:
         """What `look_up` finds, or the one that somebody else began; raises what it raises."""
         if self._under_way is not None:

@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     PASSWORD_REMOVED = "password-removed"  # noqa: S105 - the same
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
+    PASSKEY_COPIED = "passkey-copied"
     SECOND_FACTOR_ADDED = "second-factor-added"
     SECOND_FACTOR_REMOVED = "second-factor-removed"
     RECOVERY_CODES_MADE = "recovery-codes-made"
@@ -31,6 +32,8 @@ class EventKind(StrEnum):
     MANDATE_OFFERED = "mandate-offered"
     MANDATE_ACCEPTED = "mandate-accepted"
     MANDATE_ENDED = "mandate-ended"
+    IDENTITY_BOUND = "identity-bound"
+    IDENTITY_REMOVED = "identity-removed"
     CLIENT_CONNECTED = "client-connected"
     GUESSING = "guessing"
 
