@@ -24,7 +24,10 @@ class Accounts:
         return await Account.get(id=account_id)
 
     async def for_phone(self, phone: str) -> tuple[Account, bool]:
-        """The account of a number that was proved, and whether it is new; the number is as `phone_of` gives it."""
+        """The account of a number that was proved, and whether it is new; the number is as `phone_of` gives it.
+
+        An account that was merged is opened as the one it was merged into.
+        """
         async with transaction():
             made = await rows(
                 "INSERT INTO auth_account (id, phone, loa, locale, elder, created_at) "
@@ -33,7 +36,27 @@ class Accounts:
                 phone,
                 self._clock.now(),
             )
-            return await Account.get(phone=phone), bool(made)
+            return await self._survivor(await Account.get(phone=phone)), bool(made)
+
+    async def of_phone(self, phone: str) -> Account | None:
+        """The account that a number opens, as `for_phone`, or None; makes none."""
+        found = await Account.get_or_none(phone=phone)
+        return await self._survivor(found) if found else None
+
+    async def kin(self, account_id: AccountId) -> list[AccountId]:
+        """The account first, and then those that were merged into it, or into one of those."""
+        found = await rows(
+            "WITH RECURSIVE kin(id, depth) AS (SELECT id, 0 FROM auth_account WHERE id = ? UNION ALL "
+            "SELECT a.id, kin.depth + 1 FROM auth_account a JOIN kin ON a.merged_into = kin.id) "
+            "SELECT id FROM kin ORDER BY depth, id",
+            account_id,
+        )
+        return [AccountId(row["id"]) for row in found]
+
+    async def _survivor(self, account: Account) -> Account:
+        while account.merged_into:
+            account = await Account.get(id=account.merged_into)
+        return account
 
     async def update_preferences(
         self, account_id: AccountId, *, locale: Locale | None = None, elder: bool | None = None

@@ -1,10 +1,13 @@
 """Consents: what a resident lets one mini-service have, with the reasons they were shown."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 from auth.changes import Changes
-from auth.columns import to_json
+from auth.columns import from_json, to_json
 from auth.errors import ConsentUnknown, ReleaseChanged, ScopeNotRequested, ServiceUnknown
 from auth.models import Consent, ConsentEvent
-from auth.ports import LiveService, ServiceDirectory
+from auth.ports import LiveService, RequestedScope, ServiceDirectory
 from core.clock import Clock
 from core.database import rows, transaction
 from core.ids import AccountId, ServiceId, new_id
@@ -39,12 +42,10 @@ class Consents:
         if service.version != version:
             raise ReleaseChanged("Read what the service asks for now, and decide again.", version=service.version)
         _check_requested(service, names)
-        granted: list[dict[str, object]] = [
-            {"name": scope.name, "reason": dict(scope.reason)} for scope in service.scopes if scope.name in names
-        ]
+        granted = _texts(scope for scope in service.scopes if scope.name in names)
         async with transaction():
             await self._store(account_id, service, granted)
-            await self._remember(account_id, service_id, "granted", granted, version)
+            await self._remember(account_id, service, granted)
             consent = await Consent.get(account_id=account_id, service_id=service_id)
             await self._changes.note(account_id)
         return consent
@@ -52,15 +53,33 @@ class Consents:
     async def withdraw(self, account_id: AccountId, service_id: ServiceId) -> None:
         """Take everything back; raises ConsentUnknown."""
         async with transaction():
-            taken = await rows(
-                "DELETE FROM auth_consent WHERE account_id = ? AND service_id = ? RETURNING version",
-                account_id,
-                service_id,
-            )
+            taken = await _take(account_id, service_id)
             if not taken:
                 raise ConsentUnknown("There is nothing to withdraw.")
-            await self._remember(account_id, service_id, "withdrawn", [], str(taken[0]["version"]))
+            await self._remember_withdrawn(account_id, taken)
             await self._changes.note(account_id)
+
+    async def withdraw_all(self, account_id: AccountId) -> int:
+        """Take everything back from every service; how many there were."""
+        async with transaction():
+            taken = await _take(account_id)
+            await self._remember_withdrawn(account_id, taken)
+            await self._changes.note(account_id)
+        return len(taken)
+
+    async def history(self, accounts: Sequence[AccountId], cursor: str | None, limit: int) -> list[ConsentEvent]:
+        """Up to `limit + 1` events of a resident's accounts before `cursor`, the last one first."""
+        query = ConsentEvent.filter(account_id__in=list(accounts))
+        query = query.filter(id__lt=cursor) if cursor else query
+        return await query.order_by("-id").limit(limit + 1)
+
+    async def newest_event(self, accounts: Sequence[AccountId], service_id: ServiceId) -> ConsentEvent:
+        """What was decided last about a service; raises ConsentUnknown when nothing ever was."""
+        query = ConsentEvent.filter(account_id__in=list(accounts), service_id=service_id)
+        found = await query.order_by("-at", "-id").first()
+        if found is None:
+            raise ConsentUnknown("Nothing was decided about this service.")
+        return found
 
     async def _store(self, account_id: AccountId, service: LiveService, granted: list[dict[str, object]]) -> None:
         now = self._clock.now()
@@ -79,19 +98,52 @@ class Consents:
             now,
         )
 
-    async def _remember(
-        self, account_id: AccountId, service_id: ServiceId, action: str, scopes: list[dict[str, object]], version: str
-    ) -> None:
+    async def _remember(self, account_id: AccountId, service: LiveService, granted: list[dict[str, object]]) -> None:
         now = self._clock.now()
         await ConsentEvent.create(
             id=new_id(now),
             account_id=account_id,
-            service_id=service_id,
-            action=action,
-            scopes=scopes,
-            version=version,
+            service_id=service.service_id,
+            service_name=dict(service.name),
+            action="granted",
+            scopes=granted,
+            shown=_texts(service.scopes),
+            version=service.version,
             at=now,
         )
+
+    async def _remember_withdrawn(self, account_id: AccountId, taken: Iterable[Mapping[str, Any]]) -> None:
+        """Each with the text of the decision that is taken back."""
+        now = self._clock.now()
+        for row in taken:
+            known = ConsentEvent.filter(account_id=account_id, service_id=row["service_id"], action="granted")
+            before, scopes = await known.order_by("-at", "-id").first(), from_json(row["scopes"])
+            await ConsentEvent.create(
+                id=new_id(now),
+                account_id=account_id,
+                service_id=row["service_id"],
+                service_name=from_json(row["service_name"]),
+                action="withdrawn",
+                scopes=scopes,
+                shown=before.shown if before else scopes,
+                version=row["version"],
+                at=now,
+            )
+
+
+async def _take(account_id: AccountId, service_id: ServiceId | None = None) -> list[dict[str, Any]]:
+    """The consents that hold no more: one, or all."""
+    return await rows(
+        "DELETE FROM auth_consent WHERE account_id = ? AND service_id = COALESCE(?, service_id) "
+        "RETURNING service_id, service_name, scopes, version",
+        account_id,
+        service_id,
+    )
+
+
+def _texts(scopes: Iterable[RequestedScope]) -> list[dict[str, object]]:
+    """Scopes with their reasons, as they were shown."""
+    return [{"name": scope.name, "reason": dict(scope.reason)} for scope in scopes]
 
 
 def _check_requested(service: LiveService, names: list[str]) -> None:

@@ -1,8 +1,11 @@
 """What has run out and is of no more use: removed, so that the tables do not grow for ever."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from auth.changes import KEPT
+from auth.columns import moment
 from auth.sessions import Sessions
 from core.clock import Clock
 from core.database import rows, transaction
@@ -48,12 +51,24 @@ async def _remove_some(column: str, before: datetime) -> int:
     async with transaction():
         gone = await rows(
             f"DELETE FROM auth_session WHERE id IN (SELECT id FROM auth_session WHERE {column} <= ? LIMIT ?) "  # noqa: S608 - our own column
-            "RETURNING id",
+            "RETURNING id, account_id, last_seen_at",
             before,
             _AT_ONCE,
         )
         if gone:
+            await _keep_last_use(gone)
             marks = ", ".join("?" * len(gone))
             query = f"DELETE FROM auth_mini_session WHERE session_id IN ({marks})"  # noqa: S608 - marks alone
             await rows(query, *(row["id"] for row in gone))
     return len(gone)
+
+
+async def _keep_last_use(gone: Iterable[Mapping[str, Any]]) -> None:
+    """When each account was last used: of its sessions nothing else stays (auth/lifecycle/numbers.py asks)."""
+    newest: dict[str, datetime] = {}
+    for row in gone:
+        seen = moment(row["last_seen_at"])
+        newest[row["account_id"]] = max(seen, newest.get(row["account_id"], seen))
+    for account, seen in sorted(newest.items()):
+        query = "UPDATE auth_account SET used_at = ? WHERE id = ? AND (used_at IS NULL OR used_at < ?)"
+        await rows(query, seen, account, seen)

@@ -6,6 +6,6 @@ def masked_name(name: str | None) -> str | None:
     return f"{name[0]}*" if name else None
 
 
-def masked_phone(phone: str) -> str:
+def masked_phone(phone: str | None) -> str | None:
     """13812345678 becomes 138****5678."""
-    return f"{phone[:3]}****{phone[-4:]}"
+    return f"{phone[:3]}****{phone[-4:]}" if phone else None
