@@ -1,6 +1,6 @@
 """The Problems of accounts, sign-in, tokens and consents.
 
-401: WrongCode, CodeExpired, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, StepUpNeeded,
+401: WrongCode, CodeExpired, AccountClosed, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, StepUpNeeded,
 ReauthenticationNeeded. 403: OriginForeign,
 ConsentNeeded, LevelTooLow, AccountOnHold. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged.
 422: InvalidPhone, ScopeNotRequested. 429: TooManyCodes, TooManyTries. 503: SMSUnavailable.
@@ -40,6 +40,10 @@ class SMSUnavailable(Unavailable):
 
 class OriginForeign(Forbidden):
     title = "The request comes from a foreign page"
+
+
+class AccountClosed(Unauthenticated):
+    title = "This account cannot be opened any more"
 
 
 class SessionUnknown(NotFound):

@@ -6,7 +6,7 @@ from typing import Any
 
 from auth.changes import Changes
 from auth.columns import moment
-from auth.errors import SessionUnknown
+from auth.errors import AccountClosed, SessionUnknown
 from auth.models import Session
 from auth.secrecy import digest
 from auth.settings import AuthSettings
@@ -33,7 +33,9 @@ class Sessions:
         """A new session; its secret is for the cookie and is kept nowhere else.
 
         `amr`: the means that the resident authenticated by (RFC 8176); `place`: where, as far as it is known.
+        Raises AccountClosed for an account that was merged into another or is being deleted, whatever opened it.
         """
+        await _check_open(account_id)
         secret, now = new_secret(), self._clock.now()
         session = await Session.create(
             id=new_id(now),
@@ -114,6 +116,15 @@ class Sessions:
                 raise SessionUnknown("Take the id from the list of your sessions.")
             await self._changes.note(account_id)
 
+    async def end_all(self, account_id: AccountId, but: SessionId | None = None) -> None:
+        """End the account's sessions, all or all others, in the open transaction; the caller notes the change."""
+        await rows(
+            "UPDATE auth_session SET revoked_at = ? WHERE account_id = ? AND id <> ? AND revoked_at IS NULL",
+            self._clock.now(),
+            account_id,
+            but or "",
+        )
+
     async def _seen(self, session_id: SessionId) -> None:
         now = self._clock.now()
         async with transaction():
@@ -123,6 +134,12 @@ class Sessions:
                 session_id,
                 now - _SEEN_EVERY,
             )
+
+
+async def _check_open(account_id: AccountId) -> None:
+    query = "SELECT id FROM auth_account WHERE id = ? AND (merged_into IS NOT NULL OR closed_at IS NOT NULL)"
+    if await rows(query, account_id):
+        raise AccountClosed("Sign in with the number of the account that you go on with, or begin anew.")
 
 
 def _resident(row: Mapping[str, Any]) -> Resident:
