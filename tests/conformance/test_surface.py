@@ -32,8 +32,11 @@ PUBLIC = {
     "GET /api/v1/ledger/consistency",
     "GET /api/v1/services",
     "GET /api/v1/services/{service_id}",
+    "GET /api/v1/sign-in/external",
     "GET /dev/outbox",
     "GET /dev/outbox.json",
+    "GET /external/{provider_id}/callback",
+    "GET /external/{provider_id}/start",
     "GET /livez",
     "GET /oauth/jwks",
     "GET /openapi.json",
@@ -42,6 +45,7 @@ PUBLIC = {
     "GET /schemas/manifest.json",
     "POST /api/v1/sign-in/codes",
     "POST /api/v1/sign-in/sessions",
+    "POST /external/{provider_id}/logout",
     "POST /oauth/token",
 }
 """Routes that ask nothing of their caller: a new one is added here by hand, after a second look."""
