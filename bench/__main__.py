@@ -5,12 +5,12 @@ import signal
 from dataclasses import dataclass
 from typing import Protocol
 
-from bench import curves, latency, limits, profile, report, stages
+from bench import accounts, curves, latency, limits, profile, report, stages
 from bench.city import snapshot
 from bench.compare import FULL, Options, inhabited, measure, rows, target_of, warm
 from bench.processes import ROOT, WORK, Unavailable, upstream
 
-PARTS = ("compare", "latency", "limits", "curves", "profile", "stages")
+PARTS = ("compare", "latency", "limits", "curves", "profile", "stages", "accounts")
 
 
 _WARM_SECONDS = 15.0
@@ -111,12 +111,27 @@ def _stages(seconds: float, *, quick: bool, page: Page) -> None:
     page.say("stages", report.table(stages.HEADER, stages.measured(quick=quick)))
 
 
+def _accounts(seconds: float, *, quick: bool, page: Page) -> None:
+    del seconds  # its requests are counted, not timed
+    found = []
+    for line in accounts.measured(quick=quick):
+        print("  " + ": ".join(filter(None, line)), flush=True)
+        found.append(line)
+    page.say("accounts", report.table(accounts.HEADER, found))
+
+
 class Alone(Protocol):
     """A part that starts what it needs by itself."""
 
     def __call__(self, seconds: float, *, quick: bool, page: Page) -> None: ...
 
 
-PARTS_ALONE: dict[str, Alone] = {"limits": _limits, "curves": _curves, "profile": _profile, "stages": _stages}
+PARTS_ALONE: dict[str, Alone] = {
+    "limits": _limits,
+    "curves": _curves,
+    "profile": _profile,
+    "stages": _stages,
+    "accounts": _accounts,
+}
 
 main()

@@ -52,6 +52,22 @@ def revoked_sessions(database: Path, count: int) -> None:
         )
 
 
+def accounts_and_sessions(database: Path, accounts: int, sessions: int) -> None:
+    """So many residents of other numbers than the bench's, and sessions that live, evenly theirs."""
+    with _filling(database) as connection:
+        connection.execute(
+            f"{_NUMBERS} INSERT INTO auth_account (id, phone, loa, locale, elder, created_at) "
+            "SELECT printf('%026d', i), printf('1%010d', i), 1, 'zh-CN', 0, datetime('now') || '+00:00' FROM n",
+            (accounts,),
+        )
+        connection.execute(
+            f"{_NUMBERS} INSERT INTO auth_session (id, account_id, digest, device, created_at, last_seen_at) "
+            f"SELECT printf('%026d', i), printf('%026d', 1 + i % {accounts}), lower(hex(randomblob(32))), 'x', "
+            "datetime('now') || '+00:00', datetime('now') || '+00:00' FROM n",
+            (sessions,),
+        )
+
+
 def filled_ledger(database: Path, count: int) -> None:
     """`count` entries of a thousand accounts, indexed and with the nodes of their tree; the hashes are chance."""
     if not count:
