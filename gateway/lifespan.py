@@ -14,6 +14,7 @@ from core.database import database
 from core.outbound import Outbound
 from core.telemetry import Metrics, log
 from gateway.composition import City, compose, open_door
+from gateway.identity.attempts_figures import AttemptsCollector
 from gateway.proxy.door import Door
 from gateway.proxy.exposition import DoorCollector
 from gateway.settings import Settings
@@ -50,6 +51,7 @@ def lifespan_of(
             door = open_door(settings, clock, city)
             stack.push_async_callback(door.close)
             metrics.registry.register(DoorCollector(door))
+            metrics.registry.register(AttemptsCollector(city.identity.rooms.guard.attempts.figures))
             stack.enter_context(_figures(settings, metrics))
             parts.city, parts.door = city, door
             async with _workers(city, door):
@@ -80,6 +82,7 @@ async def _sweep(city: City, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await city.identity.leftovers.remove()
+            await city.identity.rooms.external.sweep()
             await city.identity.rooms.guard.leftovers.remove()
             await city.idempotency.remove_expired()
             await city.identity.keys.ensure()

@@ -22,7 +22,7 @@ from auth.guard.caller import Caller, Proof
 from auth.guard.challenges import Challenges
 from auth.guard.counters import Counters
 from auth.guard.devices import KnownDevices
-from auth.guard.errors import TooManyAttempts
+from auth.guard.errors import ChallengeNeeded, TooManyAttempts
 from auth.guard.figures import Figures
 from auth.guard.limits import RESERVED, AttemptKind, Limit, Limits
 from core.database import transaction
@@ -104,5 +104,7 @@ class Attempts:
             problem = TooManyCodes if kind is AttemptKind.SEND else TooManyAttempts
             raise problem("Wait, or prove yourself in another way.", retry_after=wait)
         bits = max((limit.bits(level) for limit, level in zip(limits, levels, strict=True)), default=0)
-        if bits:
-            await self._challenges.check(caller.proof, bits, kind, who, caller.browser)
+        if bits and not await self._challenges.takes(caller.proof, bits, (kind, who, caller.browser)):
+            self.figures.count(kind, "challenged")
+            raise ChallengeNeeded(self._challenges.make(bits, (kind, who, caller.browser)))
+        self.figures.count(kind, "admitted")

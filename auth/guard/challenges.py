@@ -11,13 +11,12 @@ import secrets
 from datetime import timedelta
 
 from auth.guard.caller import Proof
-from auth.guard.errors import Challenge, ChallengeNeeded
-from auth.guard.limits import AttemptKind
+from auth.guard.errors import Challenge
 from auth.guard.once import Once
 from auth.secrecy import Secrecy
 from core.clock import Clock
 
-_ID = re.compile(r"(\d{1,12})\.(\d{1,2})\.([0-9a-f]{32})\.([0-9a-f]{64})")
+_ID = re.compile(r"([0-9]{1,12})\.([0-9]{1,2})\.([0-9a-f]{32})\.([0-9a-f]{64})")
 _NONCE = re.compile(r"[0-9]{1,20}")
 _SLACK = 2
 """A proof still does when the work asked for grew by so many bits while it was made."""
@@ -32,17 +31,16 @@ class Challenges:
         self._once = once
         self._seconds = seconds
 
-    async def check(self, proof: Proof | None, bits: int, kind: AttemptKind, who: str, browser: str) -> None:
-        """Take a proof of `bits` for this attempt, once; raises ChallengeNeeded with a new challenge."""
-        if proof is None or not await self._take(proof, bits, (kind, who, browser)):
-            raise ChallengeNeeded(self._new(bits, (kind, who, browser)))
-
-    def _new(self, bits: int, purpose: tuple[str, ...]) -> Challenge:
+    def make(self, bits: int, purpose: tuple[str, ...]) -> Challenge:
+        """A new challenge, good for this purpose alone: kind, whom at, in which browser."""
         ends_at, salt = str(int(self._clock.now().timestamp()) + self._seconds), secrets.token_hex(16)
         mark = self._mark(ends_at, str(bits), salt, purpose)
         return Challenge(id=f"{ends_at}.{bits}.{salt}.{mark}", salt=salt, bits=bits, expires_in=self._seconds)
 
-    async def _take(self, proof: Proof, bits: int, purpose: tuple[str, ...]) -> bool:
+    async def takes(self, proof: Proof | None, bits: int, purpose: tuple[str, ...]) -> bool:
+        """Whether the proof is of `bits` (or hardly less) and for this purpose; it does once."""
+        if proof is None:
+            return False
         read, now = _ID.fullmatch(proof.challenge), self._clock.now()
         if not read or not _NONCE.fullmatch(proof.nonce):
             return False
