@@ -31,6 +31,7 @@ class Newcomer(Model):
     browser = fields.CharField(64)
     phone = fields.CharField(11)
     account_id = fields.CharField(26)
+    tries = fields.SmallIntField()
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
 
@@ -68,7 +69,7 @@ class Merge(Model):
 
 
 class Deletion(Model):
-    """A deletion that was asked for. `step` is the first one not done yet, worked on by somebody until `lease_until`."""
+    """A deletion that was asked for. `step` is the first one not done yet, with some worker until `lease_until`."""
 
     account_id = fields.CharField(26, primary_key=True)
     asked_at = fields.DatetimeField()

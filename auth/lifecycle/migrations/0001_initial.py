@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('lease_until', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'lifecycle_deletion', 'app': 'lifecycle', 'indexes': [Index(fields=['done_at', 'due_at'], name='lifecycle_deletion_due')], 'pk_attr': 'account_id', 'table_description': 'A deletion that was asked for. `step` is the first one not done yet, worked on by somebody until `lease_until`.'},
+            options={'table': 'lifecycle_deletion', 'app': 'lifecycle', 'indexes': [Index(fields=['done_at', 'due_at'], name='lifecycle_deletion_due')], 'pk_attr': 'account_id', 'table_description': 'A deletion that was asked for. `step` is the first one not done yet, with some worker until `lease_until`.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
                 ('browser', fields.CharField(max_length=64)),
                 ('phone', fields.CharField(max_length=11)),
                 ('account_id', fields.CharField(max_length=26)),
+                ('tries', fields.SmallIntField()),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('used_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
