@@ -1,52 +1,144 @@
 """Signing in by a code: from a phone number to a session."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from auth.accounts import Accounts
 from auth.codes import Codes, Purpose
+from auth.credentials.errors import WrongCredentials
+from auth.errors import WrongCode
+from auth.guard.attempts import AttemptKind, Attempts
+from auth.guard.caller import Caller
 from auth.models import Account, Session
 from auth.phones import phone_of
 from auth.sessions import Sessions
 from core.access import Resident
 from core.database import transaction
 from core.ids import AccountId
+from core.problems import Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session just opened; `secret` goes into the cookie."""
+    """A session just opened; `secret` goes into its cookie, `device` into that by which the browser is known again."""
 
     account: Account
     session: Session
     secret: str
     new_account: bool
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who wants to sign in: a browser (the secret of its cookie), its label; its session `before` ends then."""
+
+    browser: str
+    device: str
+    before: Resident | None = None
+
+
+class SecondFactors(Protocol):
+    """Knows which accounts want more than one factor."""
+
+    async def ask(self, account: AccountId, amr: tuple[str, ...], browser: str) -> Unauthenticated | None:
+        """What to refuse with, after the commit, until the second factor is there too; None where one is enough."""
+        ...
+
+
+@asynccontextmanager
+async def guarding(attempts: Attempts, kind: AttemptKind, who: str, caller: Caller) -> AsyncIterator[None]:
+    """Around an attempt, outside of its transaction: asked for before, counted when what was given is wrong."""
+    await attempts.before(kind, who, caller)
+    try:
+        yield
+    except (WrongCode, WrongCredentials):
+        await attempts.failed(kind, who, caller)
+        raise
+
+
+async def known_from_now(
+    attempts: Attempts, kind: AttemptKind, who: str, caller: Caller, signed_in: SignedIn
+) -> SignedIn:
+    """The account knows the browser again, now that all factors were there."""
+    device = await attempts.succeeded(kind, who, caller, AccountId(signed_in.account.id))
+    return replace(signed_in, device=device)
+
+
+class Entrance:
+    """Opens the session once enough is proved, whatever it was proved by."""
+
+    def __init__(self, sessions: Sessions, second_factors: SecondFactors | None = None) -> None:
+        self._sessions = sessions
+        self._second_factors = second_factors
+
+    async def ask_or_open(
+        self, account: Account, amr: tuple[str, ...], visitor: Visitor, *, new: bool = False
+    ) -> SignedIn | Unauthenticated:
+        """After one factor: a session, or what to refuse with once the open transaction is committed."""
+        if self._second_factors is not None:
+            refusal = await self._second_factors.ask(AccountId(account.id), amr, visitor.browser)
+            if refusal:
+                return refusal
+        return await self.open(account, amr, visitor, new=new)
+
+    async def open(self, account: Account, amr: tuple[str, ...], visitor: Visitor, *, new: bool = False) -> SignedIn:
+        """A session, in the open transaction; the one that the browser had ends."""
+        if visitor.before:
+            await self._sessions.revoke(visitor.before.account, visitor.before.session)
+        secret, session = await self._sessions.open(AccountId(account.id), visitor.device, amr=amr)
+        return SignedIn(account, session, secret, new)
+
+
+def session_of(outcome: SignedIn | Unauthenticated) -> SignedIn:
+    """The session, or the refusal raised."""
+    if isinstance(outcome, Unauthenticated):
+        raise outcome
+    return outcome
 
 
 class SignIn:
     """The two steps of signing in."""
 
-    def __init__(self, codes: Codes, accounts: Accounts, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        codes: Codes,
+        accounts: Accounts,
+        sessions: Sessions,
+        second_factors: SecondFactors | None = None,
+        attempts: Attempts | None = None,
+    ) -> None:
+        """`second_factors`: whether more is asked for; `attempts`: what stands before each; neither in plain tests."""
         self._codes = codes
         self._accounts = accounts
-        self._sessions = sessions
+        self._entrance = Entrance(sessions, second_factors)
+        self._attempts = attempts
 
-    async def send_code(self, typed_phone: str, browser: str, address: str) -> None:
-        """Send a code; raises InvalidPhone, TooManyCodes, SMSUnavailable."""
-        await self._codes.send(phone_of(typed_phone), Purpose.SIGN_IN, browser, address)
+    async def send_code(self, typed_phone: str, browser: str, address: str, *, known: bool = False) -> None:
+        """Send a code; raises InvalidPhone, TooManyCodes, SMSUnavailable. `known`: the account knows the browser."""
+        await self._codes.send(phone_of(typed_phone), Purpose.SIGN_IN, browser, address, known=known)
+
+    async def guarded(self, typed_phone: str, code: str, visitor: Visitor, caller: Caller) -> SignedIn:
+        """As `complete`, behind what stands before every attempt; raises TooManyAttempts, ChallengeNeeded too."""
+        assert self._attempts is not None  # noqa: S101 - the composition gives them
+        phone = phone_of(typed_phone)
+        async with guarding(self._attempts, AttemptKind.CODE, phone, caller):
+            signed_in = await self.complete(phone, code, visitor.browser, visitor.device, visitor.before)
+        return await known_from_now(self._attempts, AttemptKind.CODE, phone, caller, signed_in)
 
     async def complete(
         self, typed_phone: str, code: str, browser: str, device: str, before: Resident | None
     ) -> SignedIn:
         """Open a session, and an account for a new number; the browser's session `before` ends.
 
-        Raises InvalidPhone, WrongCode, CodeExpired, TooManyTries.
+        Raises InvalidPhone, WrongCode, CodeExpired, TooManyTries, and SecondFactorNeeded with the code used up.
         """
         phone = phone_of(typed_phone)
         challenge = await self._codes.check(phone, Purpose.SIGN_IN, browser, code)
         async with transaction():
             await self._codes.use(challenge)
             account, new = await self._accounts.for_phone(phone)
-            if before:
-                await self._sessions.revoke(before.account, before.session)
-            secret, session = await self._sessions.open(AccountId(account.id), device)
-        return SignedIn(account, session, secret, new)
+            outcome = await self._entrance.ask_or_open(account, ("sms",), Visitor(browser, device, before), new=new)
+        return session_of(outcome)

@@ -1,5 +1,7 @@
 """Signing in, and the devices that are signed in."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,17 +17,17 @@ from auth.api.schemas import (
 )
 from auth.api.state import AuthState
 from auth.devices import device_of
-from auth.guard.api.callers import caller_of
+from auth.guard.api.callers import caller_of, set_device
 from auth.guard.api.state import GuardState
 from auth.guard.attempts import AttemptKind
 from auth.phones import phone_of
-from auth.sign_in import SignedIn
+from auth.sign_in import SignedIn, Visitor
 from core.access import resident_of
 from core.bodies import answer, read_json, read_query
 from core.ids import SessionId, new_secret
 from core.pages import page_of
 
-_BROWSER_SECONDS = 24 * 3600
+BROWSER_SECONDS = 24 * 3600
 
 
 async def send_code(request: Request[GuardState]) -> Response:
@@ -37,24 +39,28 @@ async def send_code(request: Request[GuardState]) -> Response:
     await request.state["sign_in"].send_code(phone, browser, caller.address, known=known)
     settings = request.state["auth_settings"]
     response = answer(CodeSent(expires_in=settings.code_seconds, resend_in=settings.resend_seconds), 202)
-    set_cookie(response, BROWSER, browser, _BROWSER_SECONDS)
+    set_cookie(response, BROWSER, browser, BROWSER_SECONDS)
     return response
 
 
 async def open_session(request: Request[AuthState]) -> Response:
     request.state["own_origin"].check(request)
     body = await read_json(request, OpenSession)
-    former = read_cookie(request, SESSION)
-    signed_in = await request.state["sign_in"].complete(
-        body.phone,
-        body.code,
-        read_cookie(request, BROWSER) or "",
-        device_of(body.device, request.headers.get("user-agent", "")),
-        await request.state["sessions"].resident(former) if former else None,
+    caller, former = caller_of(request, body.proof), read_cookie(request, SESSION)
+    visitor = Visitor(
+        browser=caller.browser,
+        device=device_of(body.device, request.headers.get("user-agent", "")),
+        before=await request.state["sessions"].resident(former) if former else None,
     )
-    response = answer(_answer(signed_in), 201)
-    set_cookie(response, SESSION, signed_in.secret, request.state["auth_settings"].session_absolute_days * 86_400)
+    return opened(request, await request.state["sign_in"].guarded(body.phone, body.code, visitor, caller))
+
+
+def opened(request: Request[Any], signed_in: SignedIn) -> Response:
+    """The answer to whoever signed in, by whatever means: the session's cookie, and none of a sign-in under way."""
+    response, settings = answer(_answer(signed_in), 201), request.state["auth_settings"]
+    set_cookie(response, SESSION, signed_in.secret, settings.session_absolute_days * 86_400)
     clear_cookie(response, BROWSER)
+    set_device(response, signed_in.device, settings)
     return response
 
 
