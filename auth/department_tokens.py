@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from auth.client_assertions import ClientAssertions
-from auth.clients import Clients
-from auth.errors import OAuthRefused, TokenInvalid
-from auth.models import Client
+from auth.errors import TokenInvalid
+from auth.provider.clients import Clients
+from auth.provider.errors import OAuthRefused
+from auth.provider.models import Client
 from auth.settings import AuthSettings
 from auth.tokens import ACCESS_TOKEN, Tokens
 from core.access import DepartmentClient
@@ -24,19 +24,17 @@ class DepartmentToken:
 class DepartmentTokens:
     """Gives departments' systems their tokens and reads them again."""
 
-    def __init__(self, settings: AuthSettings, tokens: Tokens, clients: Clients, assertions: ClientAssertions) -> None:
+    def __init__(self, settings: AuthSettings, tokens: Tokens, clients: Clients) -> None:
         self._life = settings.department_token_seconds
         self._tokens = tokens
         self._audience = f"{tokens.issuer}/dept"
         self._clients = clients
-        self._assertions = assertions
 
-    async def issue(self, assertion: str, scope: str | None) -> DepartmentToken:
-        """A token for the system that made `assertion`, with the scopes asked for, or all it has.
+    async def issue(self, client: Client, scope: str | None) -> DepartmentToken:
+        """A token for a system that authenticated, with the scopes asked for, or all it has.
 
-        Raises OAuthRefused (invalid_client, invalid_scope).
+        Raises OAuthRefused (unauthorized_client, invalid_scope).
         """
-        client = await self._assertions.client_of(assertion)
         scopes = _granted(client, scope)
         return DepartmentToken(await self._signed(client, scopes), self._life, scopes)
 
@@ -65,6 +63,8 @@ class DepartmentTokens:
 
 
 def _granted(client: Client, asked: str | None) -> str:
+    if not client.scopes:
+        raise OAuthRefused("unauthorized_client", "this client may do nothing in its own name")
     scopes = set((asked or "").split()) or set(client.scopes)
     if scopes - set(client.scopes):
         raise OAuthRefused("invalid_scope", "ask only for scopes that this client was given")

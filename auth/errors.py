@@ -1,14 +1,12 @@
 """The Problems of accounts, sign-in, tokens and consents.
 
-401: WrongCode, CodeExpired, AccountClosed, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, StepUpNeeded,
+401: WrongCode, CodeExpired, AccountClosed, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, MandateEnded, StepUpNeeded,
 ReauthenticationNeeded. 403: OriginForeign,
-ConsentNeeded, LevelTooLow, AccountOnHold. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged.
+ConsentNeeded, LevelTooLow, AccountOnHold, AudienceOther. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged.
 422: InvalidPhone, ScopeNotRequested. 429: TooManyCodes, TooManyTries. 503: SMSUnavailable.
-
-The token endpoint answers in the shape of RFC 6749, section 5.2: OAuthRefused is no Problem.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 from auth.levels import acr_of
 from core.problems import Conflict, Forbidden, NotFound, TooManyRequests, Unauthenticated, Unavailable, Unprocessable
@@ -78,6 +76,10 @@ class AccountOnHold(Forbidden):
     title = "The account is on hold for services of high value"
 
 
+class AudienceOther(Forbidden):
+    title = "The service is for others than whom you act for"
+
+
 class ReauthenticationNeeded(Unauthenticated):
     """A session good for most, not for what only its owner may do just now (as RFC 9470, for the cookie)."""
 
@@ -117,6 +119,10 @@ class SessionEnded(BearerRefused):
     title = "The resident's session has ended"
 
 
+class MandateEnded(BearerRefused):
+    title = "The mandate has ended"
+
+
 class StepUpNeeded(Unauthenticated):
     """A token good for most, not for an operation that needs the resident better known (RFC 9470, section 3)."""
 
@@ -128,20 +134,3 @@ class StepUpNeeded(Unauthenticated):
             f'Bearer error="insufficient_user_authentication", error_description="{self.title}", acr_values="{acr}"'
         )
         super().__init__(detail, challenge=challenge, loa=loa, acr_values=acr, **rest)
-
-
-OAuthCode = Literal["invalid_request", "invalid_client", "invalid_scope", "unsupported_grant_type"]
-
-
-class OAuthRefused(Exception):
-    """A refusal of the token endpoint (RFC 6749, section 5.2); the endpoint writes it."""
-
-    def __init__(self, code: OAuthCode, description: str) -> None:
-        """`description` says what to change, in ASCII without quotes and backslashes, as the RFC wants it."""
-        super().__init__(description)
-        self.code = code
-        self.description = description
-
-    @property
-    def status(self) -> int:
-        return 401 if self.code == "invalid_client" else 400

@@ -16,11 +16,11 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
+from auth.jwk import KeyUnusable, PublicKey, ec_public_key
 from core.bodies import parse_json
 from core.problems import BadRequest
 
 Algorithm = Literal["ES256", "RS256"]
-PublicKey = EllipticCurvePublicKey | RSAPublicKey
 ALGORITHM: Algorithm = "ES256"
 TOKEN_LIMIT = 8 * 1024
 LEEWAY_LIMIT = 5
@@ -101,9 +101,32 @@ async def verify(token: str, expected: Expected, keys: KeySource, now: datetime)
     return claims
 
 
+def verify_embedded(token: str, typ: str) -> tuple[dict[str, Any], EllipticCurvePublicKey]:
+    """The claims of a proof of possession, and the key that it brings along and is signed with (RFC 9449, section 4.3).
+
+    It proves that its sender has that key, and nothing else: whose key it is, and every claim, is the caller's to
+    check. ES256 alone; raises TokenRefused, also for a private key.
+    """
+    header = header_of(token)
+    if header.get("alg") != ALGORITHM or header.get("typ") != typ:
+        raise TokenRefused(f"typ must be {typ}, and alg {ALGORITHM}")
+    if (_NEVER - {"jwk"}) & header.keys() or not isinstance(header.get("jwk"), dict):
+        raise TokenRefused("the header must carry jwk, and no other key, address or extension")
+    try:
+        key = ec_public_key(header["jwk"])
+    except KeyUnusable as error:
+        raise TokenRefused(f"jwk: {error}") from error
+    return _signed_claims(token, key, ALGORITHM), key
+
+
 def unverified_claims(token: str) -> dict[str, Any]:
     """What a token says of itself, to find out whose key to check it with; trust nothing in it."""
     return _segments(token)[1]
+
+
+def header_of(token: str) -> dict[str, Any]:
+    """What a token says of its key and kind, to be checked before it is believed."""
+    return _segments(token)[0]
 
 
 def kid_of(token: str) -> str:

@@ -1,4 +1,4 @@
-"""The tables of accounts, codes, sessions, consents, keys and clients; no behaviour.
+"""The tables of accounts, codes, sessions, consents and keys; no behaviour.
 
 A model's docstring becomes the table's comment, which may hold no semicolon: migrations split their SQL there.
 """
@@ -145,11 +145,16 @@ class ConsentEvent(Model):
 
 
 class Key(Model):
-    """A signing key. `sealed` is its private part, encrypted. `generation` lets one process win a rotation."""
+    """The signing keys of one time: ES256, and RS256 where that is asked for. Their private parts are sealed.
+
+    `generation` lets one process win a rotation.
+    """
 
     kid = fields.CharField(43, primary_key=True)
     generation = fields.IntField(unique=True)
     sealed = fields.TextField()
+    rsa_kid = fields.CharField(43, null=True)
+    rsa_sealed = fields.TextField(null=True)
     created_at = fields.DatetimeField()
     active_from = fields.DatetimeField()
     retires_at = fields.DatetimeField(null=True)
@@ -197,22 +202,8 @@ class Change(Model):
         indexes = (Index(fields=("at",), name="auth_change_at"),)
 
 
-class Client(Model):
-    """A department's system."""
-
-    id = fields.CharField(80, primary_key=True)
-    department_id = fields.CharField(40)
-    public_jwk: fields.Field[dict[str, str]] = fields.JSONField()
-    scopes: fields.Field[list[str]] = fields.JSONField()
-    created_at = fields.DatetimeField()
-    disabled_at = fields.DatetimeField(null=True)
-
-    class Meta:
-        table = "auth_client"
-
-
 class UsedAssertion(Model):
-    """A client assertion that was spent, until it would have expired. `id` is a hash of client and jti."""
+    """What counts once and was spent, until it would have expired: the jti of an assertion, of a proof. A hash."""
 
     id = fields.CharField(64, primary_key=True)
     expires_at = fields.DatetimeField()

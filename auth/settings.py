@@ -94,4 +94,5 @@ class AuthSettings(BaseModel):
     @property
     def longest_token_seconds(self) -> int:
         """For how long a signature may have to be checked after it was made."""
-        return max(self.mini_token_seconds, self.assertion_seconds, self.department_token_seconds)
+        ours = (self.mini_token_seconds, self.assertion_seconds, self.department_token_seconds)
+        return max(*ours, self.provider.access_token_seconds, self.provider.id_token_seconds)

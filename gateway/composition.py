@@ -10,8 +10,6 @@ from auth.api.authenticator import CookieOrBearer
 from auth.api.origin import OwnOrigin
 from auth.assertions import Assertions
 from auth.changes import Changes, Feed
-from auth.client_assertions import ClientAssertions
-from auth.clients import Clients
 from auth.codes import Codes
 from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
@@ -22,6 +20,7 @@ from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
 from auth.mini_tokens import MiniTokens
 from auth.ports import ServiceDirectory
+from auth.provider.clients import Clients
 from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
 from auth.security.events import Events
@@ -218,6 +217,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
     subjects, clients = Subjects(), Clients(clock)
     keys = Keys(clock, options, secrecy)
     tokens = Tokens(clock, settings.origin, keys)
+    department_tokens = DepartmentTokens(options, tokens, clients)
     consents = Consents(clock, directory, changes)
     sender = outbox if settings.development_outbox else NoSender()
     quotas = CodeQuotas(clock, options.limits, secrecy, options.guard)
@@ -239,6 +239,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
             quotas=quotas,
             sender=sender,
             clients=clients,
+            department_tokens=department_tokens,
             keys=keys,
             tokens=tokens,
             directory=directory,
@@ -250,12 +251,10 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
     entitlements = Entitlements(clock, directory, accounts, consents)
     mini_tokens = MiniTokens(tokens, options, entitlements, subjects, mini_sessions)
     verified_tokens = VerifiedTokens(clock, mini_tokens, keys)
-    client_assertions = ClientAssertions(clock, settings.origin, clients)
-    department_tokens = DepartmentTokens(options, tokens, clients, client_assertions)
     own_origin = OwnOrigin(settings.origin)
     return Identity(
         accounts=accounts,
-        sign_in=SignIn(codes, accounts, sessions),
+        sign_in=SignIn(codes, accounts, sessions, rooms.credentials.tickets, rooms.guard.attempts),
         sessions=sessions,
         consents=consents,
         subjects=subjects,

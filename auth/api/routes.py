@@ -1,23 +1,19 @@
 """The account's part of the URL space."""
 
-from auth.api import account, oauth, sign_in
+from auth.api import account, sign_in
 from auth.api.schemas import (
     AccountAnswer,
     AskForCode,
     CodeSent,
     ConsentAnswer,
     ConsentQuery,
-    DepartmentTokenAnswer,
     DeviceQuery,
     GiveConsent,
-    KeySet,
-    OAuthError,
     OpenSession,
     Preferences,
     SessionAnswer,
     SignedInAnswer,
     TokenAnswer,
-    TokenRequest,
 )
 from auth.errors import (
     AccountOnHold,
@@ -164,30 +160,4 @@ _ACCOUNT = (
         problems=(ServiceUnknown, ConsentNeeded, LevelTooLow, AccountOnHold, DatabaseBusy),
     ),
 )
-_OAUTH = (
-    Operation(
-        method="POST",
-        path="/oauth/token",
-        endpoint=oauth.issue_department_token,
-        guard=public,
-        summary="A department token by client credentials (RFC 6749, RFC 7523)",
-        tag="oauth",
-        body=TokenRequest,
-        body_media=oauth.FORM,
-        answer=DepartmentTokenAnswer,
-        also={400: OAuthError, 401: OAuthError},
-        problems=(DatabaseBusy,),
-    ),
-    Operation(
-        method="GET",
-        path="/oauth/jwks",
-        endpoint=oauth.show_keys,
-        guard=public,
-        summary="The keys that our tokens and assertions are signed with",
-        tag="oauth",
-        answer=KeySet,
-        also={304: None},
-        wire_headers=(("If-None-Match", False),),
-    ),
-)
-OPERATIONS: tuple[Operation, ...] = (*_SIGN_IN, *_ACCOUNT, *_OAUTH)
+OPERATIONS: tuple[Operation, ...] = (*_SIGN_IN, *_ACCOUNT)

@@ -1,7 +1,7 @@
 """Bodies and answers of the account's endpoints."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, StrictBool, StringConstraints
 
@@ -30,6 +30,7 @@ class OpenSession(Body):
     phone: Annotated[str, Field(max_length=40, description="the number that the code was sent to")]
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     device: Annotated[str | None, Field(max_length=200, description="what the list of devices is to show")] = None
+    proof: Annotated[ProofBody | None, Field(description="the answer to the challenge of `challenge-needed`")] = None
 
 
 class AccountAnswer(Answer):
@@ -126,50 +127,41 @@ class ConsentAnswer(Answer):
         )
 
 
+class ActOn(BaseModel):
+    """The query of what can be done for another as well."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mandate: Annotated[
+        str | None, Field(pattern=ID_PATTERN, description="on which one does this for whom one acts for")
+    ] = None
+
+
+class AskForToken(Body):
+    mandate: Annotated[
+        str | None, Field(pattern=ID_PATTERN, description="on which one acts for another; null: in one's own name")
+    ] = None
+
+
+class ActingForAnswer(Answer):
+    name: str | None = Field(description="masked, where it is a person's")
+    kind: MandateKind
+
+
 class TokenAnswer(Answer):
     token: str
     expires_in: int
     scope: str
     sub: str
+    acting_for: ActingForAnswer | None
 
     @classmethod
     def of(cls, issued: IssuedToken) -> Self:
-        return cls(token=issued.token, expires_in=issued.expires_in, scope=issued.scope, sub=issued.sub)
-
-
-class TokenRequest(Body):
-    """The form of the token endpoint."""
-
-    grant_type: Literal["client_credentials"]
-    client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]
-    client_assertion: Annotated[str, Field(min_length=1, max_length=8192)]
-    client_id: Annotated[str | None, Field(max_length=80)] = None
-    scope: Annotated[str | None, Field(max_length=1000)] = None
-
-
-class DepartmentTokenAnswer(Answer):
-    access_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
-    scope: str
-
-
-class OAuthError(Answer):
-    """RFC 6749, section 5.2."""
-
-    error: str
-    error_description: str
-
-
-class PublicKey(Answer):
-    kty: Literal["EC"]
-    crv: Literal["P-256"]
-    x: str
-    y: str
-    kid: str
-    use: Literal["sig"]
-    alg: Literal["ES256"]
-
-
-class KeySet(Answer):
-    keys: list[PublicKey]
+        whom = issued.acting_for
+        return cls(
+            token=issued.token,
+            expires_in=issued.expires_in,
+            scope=issued.scope,
+            sub=issued.sub,
+            acting_for=ActingForAnswer(name=whom.name, kind=whom.mandate.kind) if whom else None,
+        )

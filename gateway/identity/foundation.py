@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from auth.accounts import Accounts
 from auth.changes import Changes
-from auth.clients import Clients
 from auth.codes import Codes
 from auth.consents import Consents
+from auth.department_tokens import DepartmentTokens
 from auth.keys import Keys
 from auth.ports import ServiceDirectory, SMSSender
+from auth.provider.clients import Clients
 from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
 from auth.security.events import Events
@@ -39,6 +40,7 @@ class Foundation:
     quotas: CodeQuotas
     sender: SMSSender
     clients: Clients
+    department_tokens: DepartmentTokens
     keys: Keys
     tokens: Tokens
     directory: ServiceDirectory

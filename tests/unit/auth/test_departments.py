@@ -7,8 +7,10 @@ from typing import Any
 import jwt
 import pytest
 
-from auth.errors import OAuthRefused, TokenExpired, TokenInvalid
-from auth.models import Client
+from auth.department_tokens import DepartmentToken
+from auth.errors import TokenExpired, TokenInvalid
+from auth.provider.errors import OAuthRefused
+from auth.provider.models import Client, ClientKey
 from core.access import DepartmentClient
 from core.ids import DepartmentId, ServiceId
 from tests.harness.clock import ManualClock
@@ -24,12 +26,17 @@ async def system(city: City) -> DepartmentSystem:
     return system
 
 
+async def issue(city: City, assertion: str, scope: str | None = None) -> DepartmentToken:
+    """As the token endpoint does: who it is, then the token."""
+    return await city.department_tokens.issue(await city.client_assertions.client_of(assertion), scope)
+
+
 async def token(city: City, system: DepartmentSystem, scope: str | None = None) -> str:
-    return (await city.department_tokens.issue(system.assertion(city.clock.now()), scope)).access_token
+    return (await issue(city, system.assertion(city.clock.now()), scope)).access_token
 
 
 async def test_a_token_says_who_and_what_for(city: City, system: DepartmentSystem) -> None:
-    issued = await city.department_tokens.issue(system.assertion(city.clock.now()), SEND)
+    issued = await issue(city, system.assertion(city.clock.now()), SEND)
     claims: dict[str, Any] = jwt.decode(issued.access_token, options={"verify_signature": False})
     assert jwt.get_unverified_header(issued.access_token)["typ"] == "at+jwt"
     assert claims.pop("jti")
@@ -51,7 +58,7 @@ async def test_a_token_says_who_and_what_for(city: City, system: DepartmentSyste
 async def test_a_system_gets_the_scopes_it_asks_for(
     city: City, system: DepartmentSystem, asked: str | None, granted: str
 ) -> None:
-    assert (await city.department_tokens.issue(system.assertion(city.clock.now()), asked)).scope == granted
+    assert (await issue(city, system.assertion(city.clock.now()), asked)).scope == granted
 
 
 async def test_a_scope_it_was_not_given_is_refused(city: City, system: DepartmentSystem) -> None:
@@ -91,7 +98,7 @@ async def test_a_system_that_moved_to_another_department_needs_a_new_token(
     city: City, system: DepartmentSystem
 ) -> None:
     issued = await token(city, system)
-    jwk = (await Client.get(id=system.client_id)).public_jwk
+    jwk = (await ClientKey.get(client_id=system.client_id)).jwk
     await city.clients.register(system.client_id, DepartmentId("health"), jwk, [SEND])
     with pytest.raises(TokenInvalid):
         await city.department_tokens.verify(issued)
@@ -117,12 +124,12 @@ async def test_assertions_as_clients_write_them_are_taken(
     city: City, system: DepartmentSystem, audience: str, typ: str | None
 ) -> None:
     assertion = system.assertion(city.clock.now(), {"typ": typ}, aud=audience)
-    await city.department_tokens.issue(assertion, None)
+    await issue(city, assertion)
 
 
 async def test_an_assertion_may_name_its_key(city: City, system: DepartmentSystem) -> None:
-    kid = (await Client.get(id=system.client_id)).public_jwk["kid"]
-    await city.department_tokens.issue(system.assertion(city.clock.now(), {"kid": kid}), None)
+    kid = (await ClientKey.get(client_id=system.client_id)).kid
+    await issue(city, system.assertion(city.clock.now(), {"kid": kid}), None)
 
 
 NOW = int(ManualClock().now().timestamp())
@@ -147,7 +154,7 @@ REFUSED: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("case", REFUSED)
 async def test_an_assertion_is_refused(city: City, system: DepartmentSystem, case: str) -> None:
     with pytest.raises(OAuthRefused) as refused:
-        await city.department_tokens.issue(system.assertion(city.clock.now(), **REFUSED[case]), None)
+        await issue(city, system.assertion(city.clock.now(), **REFUSED[case]), None)
     assert (refused.value.code, refused.value.status) == ("invalid_client", 401)
 
 
@@ -156,7 +163,7 @@ async def test_an_assertion_with_another_header_is_refused(
     city: City, system: DepartmentSystem, header: dict[str, Any]
 ) -> None:
     with pytest.raises(OAuthRefused):
-        await city.department_tokens.issue(system.assertion(city.clock.now(), header), None)
+        await issue(city, system.assertion(city.clock.now(), header), None)
 
 
 async def test_the_assertion_of_another_system_is_refused(city: City, system: DepartmentSystem) -> None:
@@ -167,17 +174,17 @@ async def test_the_assertion_of_another_system_is_refused(city: City, system: De
 
 async def test_an_assertion_counts_once(city: City, system: DepartmentSystem) -> None:
     assertion = system.assertion(city.clock.now())
-    await city.department_tokens.issue(assertion, None)
+    await issue(city, assertion)
     city.clock.advance(seconds=30)
     with pytest.raises(OAuthRefused, match="used before"):
-        await city.department_tokens.issue(assertion, None)
+        await issue(city, assertion)
 
 
 async def test_two_systems_may_use_the_same_jti(city: City, system: DepartmentSystem) -> None:
     other = DepartmentSystem("other-server")
     await other.enter(city)
     for each in (system, other):
-        await city.department_tokens.issue(each.assertion(city.clock.now(), jti="one"), None)
+        await issue(city, each.assertion(city.clock.now(), jti="one"), None)
 
 
 @pytest.mark.both_databases
@@ -188,7 +195,7 @@ async def test_an_assertion_replayed_many_times_at_once_counts_once(city: City) 
 
     async def attempt() -> str:
         try:
-            await city.department_tokens.issue(assertion, None)
+            await issue(city, assertion)
         except OAuthRefused as refused:
             return str(refused)
         return "issued"

@@ -13,8 +13,6 @@ from pydantic import SecretStr
 from auth.accounts import Accounts
 from auth.assertions import Assertions
 from auth.changes import Changes, Feed
-from auth.client_assertions import ClientAssertions
-from auth.clients import Clients
 from auth.codes import Codes
 from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
@@ -26,6 +24,9 @@ from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
 from auth.mini_tokens import MiniTokens
 from auth.ports import LiveService, RequestedScope, SMSFailed
+from auth.provider.client_assertions import ClientAssertions
+from auth.provider.clients import Clients
+from auth.provider.once import Once
 from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
 from auth.sessions import Sessions
@@ -112,8 +113,8 @@ class City:
         self.verified_tokens = VerifiedTokens(clock, self.mini_tokens, self.keys)
         self.freshness = Freshness(Feed(clock, self.standings), self.standings, self.verified_tokens, self.ticks)
         self.clients = Clients(clock)
-        self.client_assertions = ClientAssertions(clock, ORIGIN, self.clients)
-        self.department_tokens = DepartmentTokens(self.settings, self.tokens, self.clients, self.client_assertions)
+        self.client_assertions = ClientAssertions(clock, ORIGIN, self.clients, Once())
+        self.department_tokens = DepartmentTokens(self.settings, self.tokens, self.clients)
         self.leftovers = Leftovers(clock, self.sessions)
 
     def ticks(self) -> float:
