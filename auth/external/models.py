@@ -6,7 +6,7 @@ from tortoise.models import Model
 
 
 class BoundIdentity(Model):
-    """Whose account an identity signs in. `provider` is our label; issuer and subject are what counts."""
+    """Whose account an identity signs in. `provider` is our label, issuer and subject are what counts."""
 
     id = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)
@@ -53,7 +53,7 @@ class PendingIdentity(Model):
 
 
 class IdentitySession(Model):
-    """A session of ours that an identity opened; `sid` is the provider's session."""
+    """A session of ours that an identity opened. `sid` is the provider's session."""
 
     session_id = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('last_used_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'external_identity', 'app': 'external', 'unique_together': (('issuer', 'subject'),), 'indexes': [Index(fields=['account_id', 'id'], name='external_identity_account')], 'pk_attr': 'id', 'table_description': 'Whose account an identity signs in. `provider` is our label; issuer and subject are what counts.'},
+            options={'table': 'external_identity', 'app': 'external', 'unique_together': (('issuer', 'subject'),), 'indexes': [Index(fields=['account_id', 'id'], name='external_identity_account')], 'pk_attr': 'id', 'table_description': 'Whose account an identity signs in. `provider` is our label, issuer and subject are what counts.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('sid', fields.CharField(null=True, max_length=255)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'external_session', 'app': 'external', 'indexes': [Index(fields=['issuer', 'subject'], name='external_session_subject'), Index(fields=['issuer', 'sid'], name='external_session_sid'), Index(fields=['created_at'], name='external_session_created')], 'pk_attr': 'session_id', 'table_description': "A session of ours that an identity opened; `sid` is the provider's session."},
+            options={'table': 'external_session', 'app': 'external', 'indexes': [Index(fields=['issuer', 'subject'], name='external_session_subject'), Index(fields=['issuer', 'sid'], name='external_session_sid'), Index(fields=['created_at'], name='external_session_created')], 'pk_attr': 'session_id', 'table_description': "A session of ours that an identity opened. `sid` is the provider's session."},
             bases=['Model'],
         ),
         ops.CreateModel(
