@@ -42,7 +42,7 @@ def settings_for(database_url: str, folder: Path, **more: Any) -> Settings:
         mini_domain=origin.removeprefix("http://"),
         database_url=database_url,
         development_outbox=True,
-        auth={"secret": secrets.token_urlsafe(48)},  # type: ignore[arg-type]  # pydantic makes it
+        auth={"secret": secrets.token_urlsafe(48), **more.pop("auth", {})},  # type: ignore[arg-type]  # pydantic makes it
         miniapps={"store": folder / "packages", "cache_seconds": 0, **more.pop("miniapps", {})},  # type: ignore[arg-type]  # the same
         push=push,  # type: ignore[arg-type]  # the same
         **more,
