@@ -5,6 +5,8 @@ from typing import Literal
 from auth.changes import Changes
 from auth.models import Account
 from auth.phones import phone_of
+from auth.proofing import evidence, identities
+from auth.proofing.id_numbers import number_digest
 from core.clock import Clock
 from core.database import rows, transaction
 from core.ids import AccountId, new_id
@@ -72,11 +74,15 @@ class Accounts:
     async def register(self, phone: str, *, name: str, id_number: str, loa: int) -> Account:
         """Enter a resident whose identity was proved elsewhere; repeating it changes nothing more.
 
-        Raises InvalidPhone.
+        A level that was reached otherwise since stays, where it is higher. Raises InvalidPhone, IdentityTaken.
         """
         async with transaction():
             account, _ = await self.for_phone(phone_of(phone))
-            account.name, account.id_number, account.loa = name, id_number, loa
+            if not await identities.enter(AccountId(account.id), number_digest(id_number)):
+                raise identities.taken()
+            await evidence.enter(AccountId(account.id), loa, self._clock.now())
+            account.name, account.id_number = name, id_number
+            account.loa = await evidence.level_of(AccountId(account.id), self._clock.now())
             await account.save(update_fields=["name", "id_number", "loa"])
             await self._changes.note(AccountId(account.id))
         return account

@@ -116,6 +116,12 @@ class Sessions:
                 raise SessionUnknown("Take the id from the list of your sessions.")
             await self._changes.note(account_id)
 
+    async def end_others(self, resident: Resident) -> None:
+        """End all sessions of the account but the resident's own."""
+        async with transaction():
+            await self.end_all(resident.account, but=resident.session)
+            await self._changes.note(resident.account)
+
     async def end_all(self, account_id: AccountId, but: SessionId | None = None) -> None:
         """End the account's sessions, all or all others, in the open transaction; the caller notes the change."""
         await rows(

@@ -68,6 +68,7 @@ async def _workers(city: City, door: Door) -> AsyncIterator[None]:
         group.create_task(city.messages.hub.run(stop))
         group.create_task(city.messages.deliveries.run(stop))
         group.create_task(city.identity.freshness.run(stop))
+        group.create_task(city.identity.rooms.proofing.evidence.run(stop))
         group.create_task(door.run(stop))
         group.create_task(_sweep(city, stop))
         try:
@@ -82,6 +83,8 @@ async def _sweep(city: City, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await city.identity.leftovers.remove()
+            await city.identity.rooms.credentials.leftovers.remove()
+            await city.identity.rooms.proofing.leftovers.remove()
             await city.identity.rooms.external.sweep()
             await city.identity.rooms.guard.leftovers.remove()
             await city.idempotency.remove_expired()

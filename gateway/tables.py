@@ -15,6 +15,7 @@ APPS: Mapping[str, str] = MappingProxyType(
         "guard": "auth.guard",
         "ledger": "gateway.ledger",
         "lifecycle": "auth.lifecycle",
+        "mandates": "auth.mandates",
         "miniapps": "miniapps",
         "proofing": "auth.proofing",
         "provider": "auth.provider",

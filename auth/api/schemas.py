@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, StrictBool, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from auth.accounts import Locale
 from auth.guard.api.callers import ProofBody
 from auth.masking import masked_name, masked_phone
 from auth.mini_tokens import IssuedToken
 from auth.models import Account, Consent, Session
+from auth.ports import MandateKind
 from core.bodies import Answer, Body, Localized
+from core.ids import ID_PATTERN
 from core.pages import PageQuery
 
 ScopeName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
@@ -42,6 +44,7 @@ class AccountAnswer(Answer):
     locale: Locale
     elder: bool
     created_at: AwareDatetime
+    hold_until: AwareDatetime | None = Field(description="until then the account counts as level 2 at most")
 
     @classmethod
     def of(cls, account: Account) -> Self:
@@ -52,6 +55,7 @@ class AccountAnswer(Answer):
             locale="en" if account.locale == "en" else "zh-CN",
             elder=account.elder,
             created_at=account.created_at,
+            hold_until=account.hold_until,
         )
 
 
@@ -63,6 +67,9 @@ class Preferences(Body):
 class SessionAnswer(Answer):
     id: str
     device: str
+    place: str = Field(description="where it was opened: a name, or a part of the address; may be empty")
+    amr: list[str] = Field(description="the means of the last authentication (RFC 8176)")
+    authenticated_at: AwareDatetime
     created_at: AwareDatetime
     last_seen_at: AwareDatetime
     current: bool = Field(description="whether it is the session that asks")
@@ -72,6 +79,9 @@ class SessionAnswer(Answer):
         return cls(
             id=session.id,
             device=session.device,
+            place=session.place,
+            amr=session.amr.split(),
+            authenticated_at=session.authenticated_at or session.created_at,
             created_at=session.created_at,
             last_seen_at=session.last_seen_at,
             current=session.id == current,

@@ -1,7 +1,7 @@
 """The Problems of proofing.
 
 403: NotThePerson. 404: FaceCheckUnknown. 409: IdentityTaken, IdentityDiffers, NameCheckNeeded, FaceCheckUnfinished.
-422: InvalidIdNumber, InvalidCreditCode, CertificateRefused, CounterCodeWrong. 429: TooManyChecks.
+422: InvalidIdNumber, InvalidCreditCode, SampleRefused, CertificateRefused, CounterCodeWrong. 429: TooManyChecks.
 503: RegisterUnavailable.
 """
 
@@ -42,6 +42,10 @@ class FaceCheckUnknown(NotFound):
 
 class FaceCheckUnfinished(Conflict):
     title = "The face check has no result yet"
+
+
+class SampleRefused(Unprocessable):
+    title = "This is no picture that can be compared"
 
 
 class CertificateRefused(Unprocessable):

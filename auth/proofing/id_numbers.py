@@ -31,7 +31,12 @@ class IdNumber:
 
     def digest(self) -> str:
         """What registers and certificates name the holder by: SHA-256 of the number, in hex."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return number_digest(self.text)
+
+
+def number_digest(text: str) -> str:
+    """SHA-256 of a number, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def id_number_of(typed: str, now: datetime) -> IdNumber:

@@ -49,14 +49,15 @@ class PopulationRegister(Protocol):
         """Whether a living person bears this name with this number."""
         ...
 
-    async def begin_face(self, person: Person) -> FaceTicket:
-        """Prepare a face check of this person."""
+    async def begin_face(self, person: Person) -> FaceTicket | None:
+        """Prepare a face check of this person; None where the register has nobody to compare with."""
         ...
 
     async def face(self, ticket: str, sample: str | None) -> Confirmation | None:
         """Whether the sample (base64) shows that person, passed on and kept nowhere; None: there is no result yet.
 
-        Without a sample: what came of the picture that the register took itself.
+        Without a sample: what came of the picture that the register took itself. Raises FaceCheckUnknown when its
+        time is over, and SampleRefused for what is no picture.
         """
         ...
 

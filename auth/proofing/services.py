@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
+from auth.proofing.certificate_checks import CertificateChecks
+from auth.proofing.counters import Counters
+from auth.proofing.evidence import Evidence
+from auth.proofing.faces import FaceChecks
+from auth.proofing.identities import Identities
+from auth.proofing.leftovers import ProofingLeftovers
+from auth.proofing.names import NameChecks
 from auth.proofing.ports import PopulationRegister
+from auth.proofing.standing import Proofings
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +18,11 @@ class ProofingServices:
     """Made by gateway/identity/proofing.py."""
 
     population: PopulationRegister
+    proofings: Proofings
+    evidence: Evidence
+    identities: Identities
+    names: NameChecks
+    faces: FaceChecks
+    counters: Counters
+    certificates: CertificateChecks
+    leftovers: ProofingLeftovers

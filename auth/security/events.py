@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     MERGE_UNDONE = "merge-undone"
     EXPORT_READY = "export-ready"
     DELETION_ASKED = "deletion-asked"
+    DELETION_CANCELLED = "deletion-cancelled"
     MANDATE_OFFERED = "mandate-offered"
     MANDATE_ACCEPTED = "mandate-accepted"
     MANDATE_ENDED = "mandate-ended"

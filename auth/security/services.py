@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from auth.security.devices import Devices
 from auth.security.holds import Holds
+from auth.security.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +12,5 @@ class SecurityServices:
     """Made by gateway/identity/security.py."""
 
     holds: Holds
+    devices: Devices
+    journal: Journal

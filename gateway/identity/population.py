@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from auth.assertions import TYP
-from auth.proofing.errors import RegisterUnavailable
+from auth.proofing.errors import FaceCheckUnknown, RegisterUnavailable, SampleRefused
 from auth.proofing.id_numbers import IdNumber
 from auth.proofing.ports import Confirmation, FaceTicket, LegalPerson, Person
 from auth.proofing.settings import PopulationSettings
@@ -19,7 +19,7 @@ from core.telemetry import log
 _SCOPE = "population:identity:check"
 _LIFE_SECONDS = 60
 _ANSWER_LIMIT = 1024 * 1024
-_OK, _CREATED, _NOT_FOUND = 200, 201, 404
+_OK, _CREATED, _NOT_FOUND, _UNPROCESSABLE = 200, 201, 404, 422
 Wire = TypeVar("Wire", bound=BaseModel)
 
 
@@ -72,12 +72,20 @@ class RegisterClient:
         found = await self._post("/persons/match", _of(person), _Match)
         return Confirmation(found.match, found.reference)
 
-    async def begin_face(self, person: Person) -> FaceTicket:
-        made = await self._post("/faces", _of(person), _Ticket)
+    async def begin_face(self, person: Person) -> FaceTicket | None:
+        status, text = await self._ask("POST", "/faces", _of(person))
+        if status == _NOT_FOUND:
+            return None
+        made = self._read(_Ticket, status, text)
         return FaceTicket(made.ticket, made.uri, made.expires_at)
 
     async def face(self, ticket: str, sample: str | None) -> Confirmation | None:
-        found = await self._post(f"/faces/{ticket}", {"sample": sample}, _Face)
+        status, text = await self._ask("POST", f"/faces/{ticket}", {"sample": sample})
+        if status == _NOT_FOUND:
+            raise FaceCheckUnknown("Begin a new one.")
+        if status == _UNPROCESSABLE:
+            raise SampleRefused("Send a picture, in base64.")
+        found = self._read(_Face, status, text)
         return None if found.result == "waiting" else Confirmation(found.result == "same", found.reference)
 
     async def guardian(self, child: Person, guardian: IdNumber) -> Confirmation:
@@ -144,7 +152,7 @@ class NoRegister:
     async def match(self, person: Person) -> Confirmation:  # noqa: ARG002 - the port's shape
         raise _none()
 
-    async def begin_face(self, person: Person) -> FaceTicket:  # noqa: ARG002 - the same
+    async def begin_face(self, person: Person) -> FaceTicket | None:  # noqa: ARG002 - the same
         raise _none()
 
     async def face(self, ticket: str, sample: str | None) -> Confirmation | None:  # noqa: ARG002 - the same

@@ -1,7 +1,17 @@
 """The services of auth/proofing."""
 
+from auth.proofing.certificate_checks import CertificateChecks
+from auth.proofing.certificates import Authorities
+from auth.proofing.checks import Checks
+from auth.proofing.counters import Counters
+from auth.proofing.evidence import Evidence
+from auth.proofing.faces import FaceChecks
+from auth.proofing.identities import Identities
+from auth.proofing.leftovers import ProofingLeftovers
+from auth.proofing.names import NameChecks
 from auth.proofing.ports import PopulationRegister
 from auth.proofing.services import ProofingServices
+from auth.proofing.standing import Proofings
 from gateway.identity.foundation import Foundation
 from gateway.identity.population import NoRegister, RegisterClient
 
@@ -13,4 +23,19 @@ def population_register(base: Foundation) -> PopulationRegister:
 
 
 def compose_proofing(base: Foundation) -> ProofingServices:
-    return ProofingServices(population=population_register(base))
+    clock, options, accounts = base.clock, base.settings.proofing, base.accounts
+    register = population_register(base)
+    checks, identities = Checks(clock, base.secrecy), Identities(clock)
+    evidence = Evidence(clock, options, base.events, base.changes)
+    authorities = Authorities(options.authorities)
+    return ProofingServices(
+        population=register,
+        proofings=Proofings(clock, evidence),
+        evidence=evidence,
+        identities=identities,
+        names=NameChecks(clock, options, accounts, checks, identities, register, evidence),
+        faces=FaceChecks(clock, options, accounts, checks, register, evidence),
+        counters=Counters(clock, options, base.secrecy, accounts, checks, identities, register, evidence),
+        certificates=CertificateChecks(clock, options, base.origin, accounts, checks, authorities, register, evidence),
+        leftovers=ProofingLeftovers(clock),
+    )

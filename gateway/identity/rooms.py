@@ -39,14 +39,18 @@ class Rooms:
 
 
 def compose_rooms(base: Foundation) -> Rooms:
+    guard = compose_guard(base)
+    security = compose_security(base, guard.devices)
+    credentials = compose_credentials(base, security.holds, guard)
+    staff = compose_staff(base)
     return Rooms(
-        guard=compose_guard(base),
-        credentials=compose_credentials(base),
+        guard=guard,
+        credentials=credentials,
         proofing=compose_proofing(base),
-        security=compose_security(base),
+        security=security,
         lifecycle=compose_lifecycle(base),
         mandates=compose_mandates(base),
         provider=compose_provider(base),
-        external=compose_external(base),
-        staff=compose_staff(base),
+        external=compose_external(base, security.holds, credentials.tickets, staff.sign_in),
+        staff=staff,
     )

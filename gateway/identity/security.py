@@ -1,9 +1,17 @@
 """The services of auth/security."""
 
+from auth.security.devices import Devices, KnownBrowsers
 from auth.security.holds import Holds
+from auth.security.journal import Journal
+from auth.security.places import NetworkPlaces
 from auth.security.services import SecurityServices
 from gateway.identity.foundation import Foundation
 
 
-def compose_security(base: Foundation) -> SecurityServices:
-    return SecurityServices(holds=Holds(base.clock, base.settings.security, base.changes))
+def compose_security(base: Foundation, known: KnownBrowsers) -> SecurityServices:
+    options = base.settings.security
+    return SecurityServices(
+        holds=Holds(base.clock, options, base.changes),
+        devices=Devices(base.events, NetworkPlaces(options.places), known),
+        journal=Journal(),
+    )

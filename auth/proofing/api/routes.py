@@ -1,5 +1,140 @@
 """This room's part of the URL space."""
 
+from auth.errors import ReauthenticationNeeded
+from auth.proofing.api import endpoints
+from auth.proofing.api.schemas import (
+    BeginFaceBody,
+    CertificateBody,
+    CertificateChallengeAnswer,
+    CounterCodeAnswer,
+    CounterVisit,
+    CounterVisitAnswer,
+    FaceBegun,
+    FaceBody,
+    NameBody,
+    ProofingAnswer,
+)
+from auth.proofing.errors import (
+    CertificateRefused,
+    CounterCodeWrong,
+    FaceCheckUnfinished,
+    FaceCheckUnknown,
+    IdentityDiffers,
+    IdentityTaken,
+    InvalidIdNumber,
+    NameCheckNeeded,
+    NotThePerson,
+    RegisterUnavailable,
+    SampleRefused,
+    TooManyChecks,
+)
+from core.access import Scope, needs, resident
+from core.database import DatabaseBusy
 from core.operations import Operation
 
-OPERATIONS: tuple[Operation, ...] = ()
+_REGISTER = (RegisterUnavailable, TooManyChecks, DatabaseBusy)
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        method="GET",
+        path="/api/v1/proofing",
+        endpoint=endpoints.show_proofing,
+        guard=resident,
+        summary="How well one is known, why, and until when",
+        tag="proofing",
+        answer=ProofingAnswer,
+        problems=(DatabaseBusy,),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/proofing/name",
+        endpoint=endpoints.check_name,
+        guard=resident,
+        summary="Have name and identity number checked: level 2",
+        tag="proofing",
+        body=NameBody,
+        answer=ProofingAnswer,
+        problems=(
+            ReauthenticationNeeded,
+            InvalidIdNumber,
+            IdentityDiffers,
+            IdentityTaken,
+            NotThePerson,
+            *_REGISTER,
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/proofing/face",
+        endpoint=endpoints.begin_face_check,
+        guard=resident,
+        summary="Begin a face check",
+        tag="proofing",
+        status=201,
+        body=BeginFaceBody,
+        answer=FaceBegun,
+        problems=(ReauthenticationNeeded, NameCheckNeeded, NotThePerson, *_REGISTER),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/proofing/face/{face_id}",
+        endpoint=endpoints.finish_face_check,
+        guard=resident,
+        summary="Have one's face compared: level 3",
+        tag="proofing",
+        body=FaceBody,
+        answer=ProofingAnswer,
+        problems=(
+            ReauthenticationNeeded,
+            FaceCheckUnknown,
+            FaceCheckUnfinished,
+            SampleRefused,
+            NotThePerson,
+            RegisterUnavailable,
+            DatabaseBusy,
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/proofing/counter",
+        endpoint=endpoints.make_counter_code,
+        guard=resident,
+        summary="A code to show at a counter: level 3",
+        tag="proofing",
+        status=201,
+        answer=CounterCodeAnswer,
+        problems=(ReauthenticationNeeded, DatabaseBusy),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/proofing/certificate/challenge",
+        endpoint=endpoints.show_certificate_challenge,
+        guard=resident,
+        summary="What one's certificate is to sign",
+        tag="proofing",
+        answer=CertificateChallengeAnswer,
+        problems=(DatabaseBusy,),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/proofing/certificate",
+        endpoint=endpoints.check_certificate,
+        guard=resident,
+        summary="Prove who one is by certificate: level 4",
+        tag="proofing",
+        body=CertificateBody,
+        answer=ProofingAnswer,
+        problems=(ReauthenticationNeeded, NameCheckNeeded, CertificateRefused, *_REGISTER),
+    ),
+    Operation(
+        method="POST",
+        path="/dept/v1/proofing/counter-visits",
+        endpoint=endpoints.record_counter_visit,
+        guard=needs(Scope.PROOFING_WRITE),
+        summary="A counter saw the person who shows this code",
+        tag="proofing",
+        body=CounterVisit,
+        answer=CounterVisitAnswer,
+        problems=(InvalidIdNumber, CounterCodeWrong, IdentityDiffers, IdentityTaken, NotThePerson, *_REGISTER),
+    ),
+)
