@@ -13,7 +13,7 @@ from typing import Any
 from weakref import finalize
 
 from auth.shangmi import ciphertexts
-from auth.shangmi.digests import DEFAULT_ID
+from auth.shangmi.digests import DEFAULT_ID, checked_id
 from auth.shangmi.errors import CiphertextUnusable, SignatureUnusable, SigningUnavailable
 from auth.shangmi.keys import BYTES, PrivateKey, PublicKey
 from auth.shangmi.signatures import Signature
@@ -178,7 +178,7 @@ class LibcryptoVerifier:
 
     def __init__(self, public: PublicKey, signer_id: bytes = DEFAULT_ID) -> None:
         self.public = public
-        self._id = signer_id
+        self._id = checked_id(signer_id)
         self._key = _Key(public)
 
     def verify(self, message: bytes, signature: bytes) -> bool:

@@ -5,7 +5,7 @@ a signature, and everything about a private key.
 """
 
 from auth.shangmi.curve import N, combined
-from auth.shangmi.digests import DEFAULT_ID, message_digest
+from auth.shangmi.digests import DEFAULT_ID, checked_id, message_digest
 from auth.shangmi.errors import SignatureUnusable
 from auth.shangmi.keys import PublicKey
 from auth.shangmi.signatures import Signature
@@ -16,7 +16,7 @@ class PlainVerifier:
 
     def __init__(self, public: PublicKey, signer_id: bytes = DEFAULT_ID) -> None:
         self.public = public
-        self._id = signer_id
+        self._id = checked_id(signer_id)
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """GB/T 32918.2, section 7.1."""
