@@ -9,11 +9,13 @@ read and then write fail at once with "database is locked".
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
+import aiosqlite
 import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
@@ -23,6 +25,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper as SqliteTransaction
 from tortoise.connection import get_connections
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.api import migrate as apply_migrations
 
 from core.problems import Unavailable
@@ -70,6 +73,7 @@ async def database(url: str, apps: Mapping[str, str]) -> AsyncIterator[None]:
     EXECUTOR_CACHE.clear()  # Tortoise keeps statements by the connection's name, whatever database is behind it now
     await Tortoise.init(config=configuration(url, apps), _enable_global_fallback=True)
     try:
+        await _open_sqlite()
         await rows("SELECT 1")  # connects now: of many first transactions at once each would open a pool of its own
         yield
     finally:
@@ -94,6 +98,8 @@ async def rows(query: str, *values: object) -> list[dict[str, Any]]:
     client = connection()
     if client.capabilities.dialect == "postgres":
         query = _numbered(query)
+    elif type(client) is SqliteClient and query.startswith("SELECT"):
+        return await _read(client, query, values)
     return cast("list[dict[str, Any]]", await client.execute_query_dict(query, list(values)))
 
 
@@ -155,12 +161,83 @@ async def _busy_translated() -> AsyncIterator[None]:
 async def _sqlite_transaction(parent: SqliteClient) -> AsyncIterator[BaseDBAsyncClient]:
     async with parent._lock:  # noqa: SLF001 - the lock that Tortoise's own statements take
         if parent._connection is None:  # noqa: SLF001
-            await _to_the_end(parent.create_connection(with_db=True))
+            await _to_the_end(_open_sqlite())
         client = SqliteTransaction(parent)
-        statement = client._connection.execute  # noqa: SLF001 - begin() of the wrapper is deferred
-        await _begun(statement("BEGIN IMMEDIATE"), undo=client._connection.rollback)  # noqa: SLF001
+        if not _began_at_once(client._connection._conn):  # noqa: SLF001
+            statement = client._connection.execute  # noqa: SLF001 - begin() of the wrapper is deferred
+            await _begun(statement("BEGIN IMMEDIATE"), undo=client._connection.rollback)  # noqa: SLF001
+        client._connection = cast("aiosqlite.Connection", _Directly(client._connection))  # noqa: SLF001
         async with _ended(client):
             yield client
+
+
+async def _open_sqlite() -> None:
+    """Open Tortoise's connection, as it does itself, but so that this thread may use it as well."""
+    client = connection()
+    if type(client) is not SqliteClient or client._connection:  # noqa: SLF001
+        return
+    raw = await aiosqlite.connect(client.filename, isolation_level=None, check_same_thread=False)
+    raw._conn.row_factory = sqlite3.Row  # noqa: SLF001
+    for pragma, value in client.pragmas.items():
+        await raw.execute_fetchall(f"PRAGMA {pragma}={value}")
+    client._connection = raw  # noqa: SLF001
+
+
+def _began_at_once(raw: sqlite3.Connection) -> bool:
+    """Take the write lock where nobody has it; False where that would have to wait, which this thread must not."""
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    else:
+        return True
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+
+class _Directly:
+    """A transaction's connection: what only reads or writes pages in memory is done at once, in this thread.
+
+    A way through aiosqlite's thread takes longer than most statements do. The transaction has the write lock by now, so
+    none of these waits for another process; what may wait or take long (BEGIN, COMMIT with its sync, DELETE of
+    whatever has run out) stays in the thread. Nobody else uses the connection meanwhile: the transaction has its lock.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._raw = connection._conn  # noqa: SLF001
+        self.commit = connection.commit
+        self.rollback = connection.rollback
+        self.execute = connection.execute
+        self.executescript = connection.executescript
+
+    @property
+    def total_changes(self) -> int:
+        return self._raw.total_changes
+
+    async def execute_fetchall(self, sql: str, parameters: Sequence[object] | None = None) -> Iterable[sqlite3.Row]:
+        if sql.startswith("DELETE"):
+            return await self._connection.execute_fetchall(sql, parameters)
+        return self._raw.execute(sql, parameters or ()).fetchall()
+
+    async def execute_insert(self, sql: str, parameters: Sequence[object] | None = None) -> tuple[int | None]:
+        return (self._raw.execute(sql, parameters or ()).lastrowid,)
+
+    async def executemany(self, sql: str, parameters: Iterable[Sequence[object]]) -> None:
+        self._raw.executemany(sql, parameters)
+
+
+async def _read(client: SqliteClient, query: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    """A SELECT outside of transactions, at once as well: with a write-ahead log readers wait for nobody."""
+    async with client._lock:  # noqa: SLF001
+        if client._connection is None:  # noqa: SLF001
+            await _to_the_end(_open_sqlite())
+        raw = cast("aiosqlite.Connection", client._connection)._conn  # noqa: SLF001
+        try:
+            return list(map(dict, raw.execute(query, list(values)).fetchall()))
+        except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
+            raise OperationalError(error) from error
 
 
 @asynccontextmanager
