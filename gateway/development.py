@@ -48,7 +48,7 @@ async def _newest(request: Request[Any]) -> list[SentSMS]:
 def _line(sent: SentSMS) -> str:
     return (
         f"<tr><td>{html.escape(sent.phone)}<br><small>{sent.at:%H:%M:%S} UTC</small></td>"
-        f'<td class="code">{html.escape(sent.code)}</td></tr>'
+        f'<td class="code">{html.escape(sent.code or sent.text)}</td></tr>'
     )
 
 

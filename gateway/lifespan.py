@@ -15,6 +15,7 @@ from core.outbound import Outbound
 from core.telemetry import Metrics, log
 from gateway.composition import City, compose, open_door
 from gateway.identity.attempts_figures import AttemptsCollector
+from gateway.identity.notices import OwnNotices
 from gateway.proxy.door import Door
 from gateway.proxy.exposition import DoorCollector
 from gateway.settings import Settings
@@ -69,6 +70,7 @@ async def _workers(city: City, door: Door) -> AsyncIterator[None]:
         group.create_task(city.messages.deliveries.run(stop))
         group.create_task(city.identity.freshness.run(stop))
         group.create_task(city.identity.rooms.proofing.evidence.run(stop))
+        group.create_task(city.identity.rooms.security.telling.run(stop, OwnNotices(city.messages.notices)))
         group.create_task(door.run(stop))
         group.create_task(_sweep(city, stop))
         try:

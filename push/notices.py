@@ -15,7 +15,7 @@ from typing import Literal
 from core.access import DepartmentClient
 from core.bodies import Localized
 from core.clock import Clock
-from core.database import rows, transaction
+from core.database import after_commit, rows, transaction
 from core.ids import AccountId, DepartmentId, NoticeId, ServiceId, new_id
 from core.problems import IdempotencyKeyReused
 from push.errors import IdempotencyKeyMissing, RecipientUnknown, ServiceNotYours
@@ -26,6 +26,9 @@ from push.ports import Recipients, ServiceNames
 KEY_KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
 Urgency = Literal["low", "normal", "high"]
+PLATFORM = DepartmentId("onecity:platform")
+"""Who the platform's own notices are from: no label, so that no department can be called that."""
+_PLATFORM_CLIENT = DepartmentClient(PLATFORM, PLATFORM, frozenset())
 
 _CLAIM_KEY = """
 INSERT INTO push_idempotency (id, client, key, digest, notice_id, created_at) VALUES (?, ?, ?, ?, '', ?)
@@ -92,6 +95,13 @@ class Notices:
         sent = await self._keep(client, request, account, key, digest)
         self._sent(account)
         return sent
+
+    async def tell(self, account: AccountId, title: Localized, body: Localized, *, thread: str, key: str) -> None:
+        """The platform's own notice, urgent, in the open transaction or one of its own; once for each `key`."""
+        request = NoticeRequest(recipient=account, title=title, body=body, thread=thread, urgency="high")
+        async with transaction():
+            await self._keep(_PLATFORM_CLIENT, request, account, key, request.digest())
+            after_commit(lambda: self._sent(account))
 
     async def _first(self, client: DepartmentClient, key: str) -> FirstAnswer | None:
         """What the key was answered before, if that is kept."""

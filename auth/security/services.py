@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from auth.security.devices import Devices
 from auth.security.holds import Holds
 from auth.security.journal import Journal
+from auth.security.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,4 @@ class SecurityServices:
     holds: Holds
     devices: Devices
     journal: Journal
+    telling: Telling

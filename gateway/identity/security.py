@@ -5,6 +5,7 @@ from auth.security.holds import Holds
 from auth.security.journal import Journal
 from auth.security.places import NetworkPlaces
 from auth.security.services import SecurityServices
+from auth.security.telling import Telling
 from gateway.identity.foundation import Foundation
 
 
@@ -14,4 +15,5 @@ def compose_security(base: Foundation, known: KnownBrowsers) -> SecurityServices
         holds=Holds(base.clock, options, base.changes),
         devices=Devices(base.events, NetworkPlaces(options.places), known),
         journal=Journal(),
+        telling=Telling(base.clock, options, base.sender, base.settings.sms_seconds),
     )
