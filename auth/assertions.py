@@ -9,8 +9,9 @@ from typing import Any
 
 from auth.accounts import Accounts
 from auth.levels import acr_of
+from auth.ports import Mandated, Profiles
 from auth.settings import AuthSettings
-from auth.subjects import Subjects, department_sector
+from auth.subjects import Subjects, department_sector, mandate_sector
 from auth.tokens import Tokens
 from core.ids import AccountId, DepartmentId, ServiceId, SessionId, UpstreamId
 
@@ -24,6 +25,7 @@ _PROFILE = (("profile:name:read", "name"), ("profile:phone:read", "phone"), ("pr
 class Caller:
     """On whose behalf, through which mini-service and to which back end; `scopes` as consented to now.
 
+    `account` is whose data it is; with a `mandate` it is its actor who calls for them.
     `key` says all of it in one text, made once: two callers with the same key are the same.
     """
 
@@ -34,11 +36,13 @@ class Caller:
     service: ServiceId
     scopes: frozenset[str]
     loa: int
+    mandate: Mandated | None = None
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         parts = (self.account, self.session, self.upstream, self.department, self.service, sorted(self.scopes))
-        object.__setattr__(self, "key", repr((*parts, self.loa)))
+        on = self.mandate and (self.mandate.id, self.mandate.actor, self.mandate.kind, self.mandate.roles)
+        object.__setattr__(self, "key", repr((*parts, self.loa, on)))
 
 
 class Assertion:
@@ -62,6 +66,7 @@ class Assertions:
         subjects: Subjects,
         ticks: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        profiles: Profiles | None = None,
     ) -> None:
         """`chance` (0 to 1) scatters the ends: what was signed together is not all signed anew together."""
         self._life = settings.assertion_seconds
@@ -71,6 +76,7 @@ class Assertions:
         self._subjects = subjects
         self._ticks = ticks
         self._chance = chance
+        self._profiles = profiles
         self._minted: OrderedDict[str, Assertion] = OrderedDict()
 
     def known(self, caller: Caller, now: float) -> Assertion | None:
@@ -106,12 +112,27 @@ class Assertions:
             "scope": " ".join(sorted(caller.scopes)),
             "acr": acr_of(caller.loa),
             **await self._profile(caller),
+            **(await self._acting(caller, caller.mandate) if caller.mandate else {}),
+        }
+
+    async def _acting(self, caller: Caller, mandate: Mandated) -> dict[str, Any]:
+        """Who acts for the subject: the service calls (outer `act`) for the actor within (RFC 8693, section 4.1)."""
+        sector = department_sector(caller.department)
+        actor = {"sub": await self._subjects.of(mandate.actor, sector)}
+        known_as = await self._subjects.of(AccountId(mandate.id), mandate_sector(sector))
+        return {
+            "act": {"sub": f"urn:onecity:service:{caller.service}", "act": actor},
+            "mandate": {"id": known_as, "kind": mandate.kind, "roles": list(mandate.roles)},
         }
 
     async def _profile(self, caller: Caller) -> dict[str, str]:
         wanted = [member for scope, member in _PROFILE if scope in caller.scopes]
         if not wanted:
             return {}
+        record = await self._profiles.profile(caller.account) if caller.mandate and self._profiles else {}
+        if record:
+            wanted += ["credit_code"] if "id_number" in wanted else []
+            return {member: value for member, value in record.items() if member in wanted}
         account = await self._accounts.get(caller.account)
         values = {member: getattr(account, member) for member in wanted}
         return {member: value for member, value in values.items() if value is not None}

@@ -1,8 +1,8 @@
 """The Problems of accounts, sign-in, tokens and consents.
 
-401: WrongCode, CodeExpired, AccountClosed, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, MandateEnded, StepUpNeeded,
-ReauthenticationNeeded. 403: OriginForeign,
-ConsentNeeded, LevelTooLow, AccountOnHold, AudienceOther. 404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged.
+401: WrongCode, CodeExpired, AccountClosed, TokenMissing, TokenInvalid, TokenExpired, SessionEnded, MandateEnded,
+StepUpNeeded, ReauthenticationNeeded. 403: OriginForeign, ConsentNeeded, LevelTooLow, AccountOnHold, AudienceOther.
+404: SessionUnknown, ConsentUnknown, ServiceUnknown. 409: ReleaseChanged.
 422: InvalidPhone, ScopeNotRequested. 429: TooManyCodes, TooManyTries. 503: SMSUnavailable.
 """
 

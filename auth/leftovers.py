@@ -58,8 +58,9 @@ async def _remove_some(column: str, before: datetime) -> int:
         if gone:
             await _keep_last_use(gone)
             marks = ", ".join("?" * len(gone))
-            query = f"DELETE FROM auth_mini_session WHERE session_id IN ({marks})"  # noqa: S608 - marks alone
-            await rows(query, *(row["id"] for row in gone))
+            for table in ("auth_mini_session", "mandate_session"):
+                query = f"DELETE FROM {table} WHERE session_id IN ({marks})"  # noqa: S608 - marks alone
+                await rows(query, *(row["id"] for row in gone))
     return len(gone)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from auth.columns import from_json, maybe_moment, moment
 from auth.levels import held
 from auth.models import MiniSession
+from auth.ports import Acting, Mandated
 from auth.sessions import Sessions
 from core.access import Resident
 from core.clock import Clock
@@ -21,8 +22,9 @@ _HANDLE_BITS = 130
 class Standing:
     """How a mini-session stands at this moment.
 
-    `live`: the resident's session has not ended. `ends_at`: when it will, unless it is used. `scopes`: those consented
-    to now; empty without a consent, which `consented` tells apart from a consent to nothing.
+    `account`: whose data it is about. `live`: the resident's session has not ended. `ends_at`: when it, or the mandate,
+    will, unless it is used. `scopes`: those consented to now; empty without a consent, which `consented` tells apart
+    from a consent to nothing. `loa` is that of who acts. `mandate`: on which they act for the account's owner.
     """
 
     account: AccountId
@@ -33,14 +35,21 @@ class Standing:
     consented: bool
     scopes: frozenset[str]
     loa: int
+    mandate: Mandated | None = None
+
+    @property
+    def actor(self) -> AccountId:
+        """Who acts: the owner, or whoever has the mandate."""
+        return self.account if self.mandate is None else self.mandate.actor
 
 
 class MiniSessions:
     """The handles, and what is true of them now."""
 
-    def __init__(self, clock: Clock, sessions: Sessions) -> None:
+    def __init__(self, clock: Clock, sessions: Sessions, acting: Acting | None = None) -> None:
         self._clock = clock
         self._sessions = sessions
+        self._acting = acting
 
     async def handle(self, resident: Resident, service_id: ServiceId) -> str:
         """The handle of this service in this session, made at the first asking."""
@@ -60,7 +69,10 @@ class MiniSessions:
             return (await MiniSession.get(session_id=resident.session, service_id=service_id)).id
 
     async def standing(self, handle: str) -> Standing | None:
-        """Session, consent and level as they are now, read afresh by one query; None for a handle that nobody has."""
+        """Session, consent and level as they are now, read afresh by one query; None for a handle that nobody has.
+
+        The handles of those who act for others are kept apart, and looked for when it is none of these.
+        """
         found = await rows(
             "SELECT m.account_id, m.session_id, m.service_id, s.created_at, s.last_seen_at, s.revoked_at, a.loa, "
             "a.hold_until, c.scopes FROM auth_mini_session m JOIN auth_session s ON s.id = m.session_id "
@@ -68,7 +80,9 @@ class MiniSessions:
             "LEFT JOIN auth_consent c ON c.account_id = m.account_id AND c.service_id = m.service_id WHERE m.id = ?",
             handle,
         )
-        return self._standing(found[0]) if found else None
+        if found:
+            return self._standing(found[0])
+        return await self._acting.standing(handle) if self._acting is not None else None
 
     def _standing(self, row: dict[str, Any]) -> Standing:
         granted = from_json(row["scopes"])

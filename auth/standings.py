@@ -96,7 +96,7 @@ class Standings:
         if standing is None:
             self._drop(self._seats.get(handle))
             return None
-        if self._unchanged_since(generation, standing.account):
+        if self._unchanged_since(generation, standing.account) and self._unchanged_since(generation, standing.actor):
             return self._keep(handle, standing, self._end(standing, began))
         return await self._read(handle, tries - 1) if tries > 1 else _invalid(handle, standing)
 
@@ -110,6 +110,8 @@ class Standings:
         for seat in self._of_account.pop(account, ()):
             seat.valid = False
             del self._seats[seat.handle]
+            if seat.standing.mandate is not None:
+                self._leave(seat, account)
 
     def forget_all(self) -> None:
         """All seats are invalid, and what is being read is not kept."""
@@ -152,6 +154,8 @@ class Standings:
         seat = Seat(handle, standing, until)
         self._seats[handle] = seat
         self._of_account.setdefault(standing.account, []).append(seat)
+        if standing.mandate is not None:
+            self._of_account.setdefault(standing.mandate.actor, []).append(seat)
         if len(self._seats) > self._capacity:
             self._drop(next(iter(self._seats.values())))
         return seat
@@ -162,10 +166,16 @@ class Standings:
             return
         seat.valid = False
         del self._seats[seat.handle]
-        others = self._of_account[seat.standing.account]
-        others.remove(seat)
-        if not others:
-            del self._of_account[seat.standing.account]
+        self._leave(seat, None)
+
+    def _leave(self, seat: Seat, gone: AccountId | None) -> None:
+        """Take the seat from both its sides' lists, but from that of `gone`, which is no more."""
+        standing = seat.standing
+        for account in {standing.account, standing.actor} - {gone}:
+            others = self._of_account[account]
+            others.remove(seat)
+            if not others:
+                del self._of_account[account]
 
 
 def _invalid(handle: str, standing: Standing) -> Seat:

@@ -25,6 +25,11 @@ def department_sector(department_id: DepartmentId) -> str:
     return f"department:{department_id}"
 
 
+def mandate_sector(sector: str) -> str:
+    """Where a sector's names of mandates are, apart from those of residents."""
+    return f"mandate:{sector}"
+
+
 class Subjects:
     """The names under which residents are known; a name never changes, so it is remembered."""
 

@@ -68,10 +68,23 @@ async def read_json(request: Request[Any], model: type[Model], limit: int = BODY
     Raises UnsupportedMediaType, ContentTooLarge, BadRequest for text that is no JSON, and Unprocessable with JSON
     pointers (RFC 6901) for JSON of the wrong shape.
     """
+    _check_media(request)
+    return checked(model, parse_json(await read_bytes(request, limit)))
+
+
+async def read_json_or_none(request: Request[Any], model: type[Model]) -> Model | None:
+    """The same, where the body may be left out."""
+    content = await read_bytes(request, BODY_LIMIT)
+    if not content:
+        return None
+    _check_media(request)
+    return checked(model, parse_json(content))
+
+
+def _check_media(request: Request[Any]) -> None:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "application/json":
         raise UnsupportedMediaType("Send the body as application/json.")
-    return checked(model, parse_json(await read_bytes(request, limit)))
 
 
 async def read_bytes(request: Request[Any], limit: int) -> bytes:

@@ -11,6 +11,7 @@ ServiceId = NewType("ServiceId", str)
 UpstreamId = NewType("UpstreamId", str)
 ReleaseId = NewType("ReleaseId", str)
 NoticeId = NewType("NoticeId", str)
+MandateId = NewType("MandateId", str)
 Subject = NewType("Subject", str)
 """A pairwise identifier (OpenID Connect Core 8.1): one resident as one sector knows them."""
 

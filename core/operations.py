@@ -25,9 +25,9 @@ class Operation:
     """What one method on one path takes and answers.
 
     `body` and `query` are the models that the endpoint reads with core.bodies; `answer` is the model of its success
-    (None: no body); `problems` are those it raises beside the guard's; `body_media` and `answer_media` say where either
-    is not JSON; `wire_headers` are request headers it needs, by name and whether they are required; `also` are further
-    answers that are no problems, by status (None: no body).
+    (None: no body); `body_required`: it may not be left out; `problems` are those it raises beside the guard's;
+    `body_media` and `answer_media` say where either is not JSON; `wire_headers` are request headers it needs, by name
+    and whether they are required; `also` are further answers that are no problems, by status (None: no body).
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -41,6 +41,7 @@ class Operation:
     query: type[BaseModel] | None = None
     answer: type[BaseModel] | None = None
     problems: Sequence[type[Problem]] = ()
+    body_required: bool = True
     body_media: str = "application/json"
     answer_media: str = "application/json"
     wire_headers: Sequence[tuple[str, bool]] = ()

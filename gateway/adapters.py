@@ -1,14 +1,22 @@
 """What one feature asks of another, answered: each class fills a port of the asking side."""
 
+from collections.abc import AsyncIterator, Collection, Mapping
+from datetime import UTC
+
 from auth.accounts import Accounts
+from auth.mandates.mandates import Mandates
+from auth.mandates.ports import RecordedAccess
 from auth.ports import LiveService, RequestedScope
 from auth.sessions import Sessions
 from auth.subjects import Subjects
 from core.bodies import Localized
-from core.ids import AccountId, DepartmentId, ServiceId, SessionId, Subject
-from gateway.ledger.ports import Names
+from core.ids import AccountId, DepartmentId, MandateId, ServiceId, SessionId, Subject, in_base_32
+from gateway.ledger import residents
+from gateway.ledger.ports import Names, Sides
+from gateway.ledger.residents import Entry
 from miniapps.departments import Departments
 from miniapps.services import Services
+from push.notices import PLATFORM
 from push.ports import DepartmentCard, ServiceCard
 
 
@@ -25,7 +33,14 @@ class LiveDirectory:
         scopes = tuple(RequestedScope(scope.name, scope.reason) for scope in found.scopes)
         manifest = found.manifest
         return LiveService(
-            found.id, found.department, found.origin, found.name, manifest.version_name, scopes, manifest.loa
+            found.id,
+            found.department,
+            found.origin,
+            found.name,
+            manifest.version_name,
+            scopes,
+            manifest.loa,
+            frozenset(manifest.audience),
         )
 
 
@@ -60,11 +75,12 @@ class LiveSessions:
 
 
 class NameCards:
-    """push's ServiceNames and the ledger's Directory, out of miniapps' services and departments."""
+    """push's ServiceNames and the ledger's Directory, out of miniapps' services and departments, and the mandates."""
 
-    def __init__(self, services: Services, departments: Departments) -> None:
+    def __init__(self, services: Services, departments: Departments, mandates: Mandates) -> None:
         self._services = services
         self._departments = departments
+        self._mandates = mandates
 
     async def service(self, service_id: ServiceId) -> ServiceCard | None:
         found = await self._services.newest(service_id)
@@ -73,9 +89,60 @@ class NameCards:
         return ServiceCard(found.id, found.name, found.icon, found.department, found.department_name)
 
     async def department(self, department_id: DepartmentId) -> DepartmentCard:
+        if department_id == PLATFORM:
+            return DepartmentCard(PLATFORM, {"zh-CN": "一城通", "en": "OneCity"})
         return DepartmentCard(department_id, await self._departments.name(department_id))
 
     async def names(self, service: ServiceId, department: DepartmentId) -> Names:
         found = await self._services.newest(service)
         unknown: Localized = {"zh-CN": service}
         return Names(found.name if found else unknown, await self._departments.name(department))
+
+    async def sides(self, mandates: Collection[str]) -> Mapping[str, Sides]:
+        return {
+            each.mandate.id: Sides(each.kind, each.actor.name, each.principal.name)
+            for each in await self._mandates.sides(mandates)
+        }
+
+
+class RecordedAccesses:
+    """The mandates' Accesses, out of the ledger's entries.
+
+    An access gets an id like those of auth's own acts: its time, then its place, so that both sort as one list.
+    """
+
+    async def on(
+        self, principal: AccountId, mandate: MandateId, before: str | None, limit: int
+    ) -> list[RecordedAccess]:
+        found: list[RecordedAccess] = []
+        async for entry in _at_most(residents.every(principal), _LOOK_AT):
+            access = _recorded(entry)
+            if entry.mandate == mandate and (before is None or access.id < before):
+                found.append(access)
+            if len(found) == limit:
+                break
+        return found
+
+
+_LOOK_AT = 2000
+"""Entries that one page looks at: whoever has more on other mandates sees the newest."""
+
+
+async def _at_most(entries: AsyncIterator[Entry], most: int) -> AsyncIterator[Entry]:
+    looked = 0
+    async for entry in entries:
+        yield entry
+        looked += 1
+        if looked == most:
+            return
+
+
+def _recorded(entry: Entry) -> RecordedAccess:
+    milliseconds = int(entry.at.timestamp() * 1000)
+    return RecordedAccess(
+        in_base_32(milliseconds << 80 | entry.seq, 26),
+        entry.at.astimezone(UTC),
+        ServiceId(entry.service),
+        {"zh-CN": entry.summary["zh-CN"], "en": entry.summary.get("en", entry.summary["zh-CN"])},
+        entry.outcome,
+    )

@@ -40,7 +40,7 @@ from gateway.identity.foundation import Foundation
 from gateway.identity.rooms import Rooms, compose_rooms
 from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.entries import Ledger
-from gateway.ledger.signer import Signer
+from gateway.ledger.signer import SecondSigner, Signer
 from gateway.proxy.access_log import AccessLog
 from gateway.proxy.door import ROUTE, Door
 from gateway.proxy.gate import Gate
@@ -136,7 +136,7 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
     """`outbound` is for push services and identity providers; departments' systems: the door alone (`open_door`)."""
     hosting = compose_hosting(settings, clock)
     identity = compose_identity(settings, clock, LiveDirectory(hosting.services), outbound)
-    names = NameCards(hosting.services, hosting.departments)
+    names = NameCards(hosting.services, hosting.departments, identity.rooms.mandates.mandates)
     ledger = compose_ledger(settings, clock)
     return City(
         hosting=hosting,
@@ -186,8 +186,10 @@ def open_door(settings: Settings, clock: Clock, city: City) -> Door:
 
 
 def compose_ledger(settings: Settings, clock: Clock) -> Ledger:
-    signer = Signer(clock, Secrecy(settings.auth.secret), settings.origin)
-    return Ledger(clock, settings.ledger, Checkpoints(clock, signer, settings.ledger.checkpoint_seconds))
+    secrecy = Secrecy(settings.auth.secret)
+    signer = Signer(clock, secrecy, settings.origin)
+    second = SecondSigner(clock, secrecy, signer.name) if settings.ledger.sm2 else None
+    return Ledger(clock, settings.ledger, Checkpoints(clock, signer, settings.ledger.checkpoint_seconds, second))
 
 
 def compose_hosting(settings: Settings, clock: Clock) -> Hosting:
@@ -245,11 +247,12 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
             directory=directory,
         )
     )
-    mini_sessions = MiniSessions(clock, sessions)
+    mandates = rooms.mandates
+    mini_sessions = MiniSessions(clock, sessions, mandates.acting)
     standings = Standings(clock, mini_sessions)
     changes.listen(standings)
     entitlements = Entitlements(clock, directory, accounts, consents)
-    mini_tokens = MiniTokens(tokens, options, entitlements, subjects, mini_sessions)
+    mini_tokens = MiniTokens(tokens, options, entitlements, subjects, mini_sessions, mandates.acting)
     verified_tokens = VerifiedTokens(clock, mini_tokens, keys)
     own_origin = OwnOrigin(settings.origin)
     return Identity(
@@ -266,7 +269,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
         verified_tokens=verified_tokens,
         freshness=Freshness(Feed(clock, standings), standings, verified_tokens),
         department_tokens=department_tokens,
-        assertions=Assertions(options, tokens, accounts, subjects),
+        assertions=Assertions(options, tokens, accounts, subjects, profiles=mandates.principals),
         authenticator=CookieOrBearer(own_origin, sessions, department_tokens, rooms.staff.sessions),
         own_origin=own_origin,
         leftovers=Leftovers(clock, sessions),

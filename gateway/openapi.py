@@ -106,7 +106,8 @@ class _Described:
         if operation.guard.security:
             content["security"] = [{operation.guard.security: [operation.guard.scope] if operation.guard.scope else []}]
         if operation.body or operation.body_media != "application/json":
-            content["requestBody"] = {"required": True, "content": {operation.body_media: self._body_schema()}}
+            body = {operation.body_media: self._body_schema()}
+            content["requestBody"] = {"required": operation.body_required, "content": body}
         return content
 
     def _path_parameters(self) -> list[dict[str, Any]]:

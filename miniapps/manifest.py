@@ -73,6 +73,11 @@ class Manifest:
         return int(self.city.get("loa", 1))
 
     @property
+    def audience(self) -> tuple[str, ...]:
+        """Whose matters it is for: those of persons, of legal persons, or of both."""
+        return tuple(self.city.get("audience", ("person",)))
+
+    @property
     def external(self) -> tuple[str, ...]:
         return tuple(self.city.get("external", ()))
 

@@ -3,11 +3,20 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from auth.api.schemas import AccountAnswer, ConsentAnswer, ConsentQuery, GiveConsent, Preferences, TokenAnswer
+from auth.api.schemas import (
+    AccountAnswer,
+    ActOn,
+    AskForToken,
+    ConsentAnswer,
+    ConsentQuery,
+    GiveConsent,
+    Preferences,
+    TokenAnswer,
+)
 from auth.api.state import AuthState
 from core.access import resident_of
-from core.bodies import answer, read_json, read_query
-from core.ids import ServiceId
+from core.bodies import answer, read_json, read_json_or_none, read_query
+from core.ids import MandateId, ServiceId
 from core.pages import page_of
 
 _NEVER_STORED = {"Cache-Control": "no-store"}
@@ -32,21 +41,35 @@ async def list_consents(request: Request[AuthState]) -> Response:
 
 
 async def give_consent(request: Request[AuthState]) -> Response:
-    body = await read_json(request, GiveConsent)
-    consent = await request.state["consents"].put(
-        resident_of(request).account, _service(request), body.scopes, body.version
-    )
+    body, mandate = await read_json(request, GiveConsent), _mandate(request)
+    resident, service, state = resident_of(request), _service(request), request.state
+    if mandate is None:
+        consent = await state["consents"].put(resident.account, service, body.scopes, body.version)
+    else:
+        consent = await state["mandates"].consents.put(resident, mandate, service, body.scopes, body.version)
     return answer(ConsentAnswer.of(consent))
 
 
 async def withdraw_consent(request: Request[AuthState]) -> Response:
-    await request.state["consents"].withdraw(resident_of(request).account, _service(request))
+    mandate = _mandate(request)
+    if mandate is None:
+        await request.state["consents"].withdraw(resident_of(request).account, _service(request))
+    else:
+        await request.state["mandates"].consents.withdraw(resident_of(request), mandate, _service(request))
     return Response(status_code=204)
 
 
 async def issue_token(request: Request[AuthState]) -> Response:
-    issued = await request.state["mini_tokens"].issue(resident_of(request), _service(request))
+    asked = await read_json_or_none(request, AskForToken) or AskForToken()
+    mandate = MandateId(asked.mandate) if asked.mandate else None
+    issued = await request.state["mini_tokens"].issue(resident_of(request), _service(request), mandate)
     return answer(TokenAnswer.of(issued), 201, _NEVER_STORED)
+
+
+def _mandate(request: Request[AuthState]) -> MandateId | None:
+    """On which the resident decides for another."""
+    mandate = read_query(request, ActOn).mandate
+    return MandateId(mandate) if mandate else None
 
 
 def _service(request: Request[AuthState]) -> ServiceId:

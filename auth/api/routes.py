@@ -3,7 +3,9 @@
 from auth.api import account, sign_in
 from auth.api.schemas import (
     AccountAnswer,
+    ActOn,
     AskForCode,
+    AskForToken,
     CodeSent,
     ConsentAnswer,
     ConsentQuery,
@@ -15,8 +17,11 @@ from auth.api.schemas import (
     SignedInAnswer,
     TokenAnswer,
 )
+from auth.credentials.errors import SecondFactorNeeded
 from auth.errors import (
+    AccountClosed,
     AccountOnHold,
+    AudienceOther,
     CodeExpired,
     ConsentNeeded,
     ConsentUnknown,
@@ -32,12 +37,15 @@ from auth.errors import (
     TooManyTries,
     WrongCode,
 )
-from auth.guard.errors import ChallengeNeeded
+from auth.guard.errors import ChallengeNeeded, TooManyAttempts
+from auth.mandates.errors import MandateCoversLess, MandateUnknown, RoleDoesNotAct
 from core.access import public, resident
 from core.database import DatabaseBusy
 from core.operations import Operation
 from core.pages import Page
 
+_ACTING = (MandateUnknown, MandateCoversLess, RoleDoesNotAct)
+"""What stands in the way of acting for another."""
 _SIGN_IN = (
     Operation(
         method="POST",
@@ -62,7 +70,10 @@ _SIGN_IN = (
         status=201,
         body=OpenSession,
         answer=SignedInAnswer,
-        problems=(InvalidPhone, OriginForeign, WrongCode, CodeExpired, TooManyTries, DatabaseBusy),
+        problems=(
+            *(InvalidPhone, OriginForeign, WrongCode, CodeExpired, TooManyTries, SecondFactorNeeded, AccountClosed),
+            *(ChallengeNeeded, TooManyAttempts, DatabaseBusy),
+        ),
         wire_headers=(("Origin", True),),
     ),
     Operation(
@@ -134,9 +145,10 @@ _ACCOUNT = (
         guard=resident,
         summary="Let a mini-service have scopes that its live release asks for",
         tag="account",
+        query=ActOn,
         body=GiveConsent,
         answer=ConsentAnswer,
-        problems=(ServiceUnknown, ReleaseChanged, ScopeNotRequested, DatabaseBusy),
+        problems=(ServiceUnknown, ReleaseChanged, ScopeNotRequested, DatabaseBusy, *_ACTING),
     ),
     Operation(
         method="DELETE",
@@ -145,8 +157,9 @@ _ACCOUNT = (
         guard=resident,
         summary="Take a consent back",
         tag="account",
+        query=ActOn,
         status=204,
-        problems=(ConsentUnknown, DatabaseBusy),
+        problems=(ConsentUnknown, DatabaseBusy, *_ACTING),
     ),
     Operation(
         method="POST",
@@ -156,8 +169,18 @@ _ACCOUNT = (
         summary="A mini-session token for a service's pages",
         tag="account",
         status=201,
+        body=AskForToken,
+        body_required=False,
         answer=TokenAnswer,
-        problems=(ServiceUnknown, ConsentNeeded, LevelTooLow, AccountOnHold, DatabaseBusy),
+        problems=(
+            ServiceUnknown,
+            AudienceOther,
+            ConsentNeeded,
+            LevelTooLow,
+            AccountOnHold,
+            DatabaseBusy,
+            *_ACTING,
+        ),
     ),
 )
 OPERATIONS: tuple[Operation, ...] = (*_SIGN_IN, *_ACCOUNT)

@@ -5,6 +5,7 @@ from auth.api.origin import OwnOrigin
 from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
 from auth.keys import Keys
+from auth.mandates.services import MandatesServices
 from auth.mini_tokens import MiniTokens
 from auth.sessions import Sessions
 from auth.settings import AuthSettings
@@ -22,3 +23,4 @@ class AuthState(AccessState):
     mini_tokens: MiniTokens
     department_tokens: DepartmentTokens
     keys: Keys
+    mandates: MandatesServices

@@ -9,7 +9,7 @@ Action = Literal["read", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Whose data, on whose mandate, through which service, at which department, and under which scopes.
+    """Whose data, on which mandate and by whom, through which service, at which department, and under which scopes.
 
     It is the same for every call of a resident to an operation; what varies is given with each entry.
     """
@@ -23,3 +23,4 @@ class Access:
     action: Action
     summary: Mapping[str, str]
     scopes: tuple[str, ...]
+    actor: str | None = None

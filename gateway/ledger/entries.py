@@ -13,9 +13,10 @@ from core.clock import Clock
 from core.database import rows, transaction
 from core.ids import AccountId
 from core.telemetry import log
-from gateway.ledger import residents
+from gateway.ledger import actors, residents
 from gateway.ledger.access import Access
 from gateway.ledger.activity import Activity
+from gateway.ledger.actors import Actors
 from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.content import Prepared
 from gateway.ledger.errors import EntryNotCovered, EntryUnknown
@@ -38,6 +39,7 @@ class Ledger:
         self._clock = clock
         self._settings = settings
         self._keys = AccountKeys(self._settings.keys)
+        self._actors = Actors()
         self._writer: Writer | None = None
 
     @asynccontextmanager
@@ -77,10 +79,13 @@ class Ledger:
         on being used.
         """
         key = self._keys.known(access.account)
-        return Prepared(access, key) if key else None
+        entered = access.mandate is None or self._actors.known(access.mandate)
+        return Prepared(access, key) if key and entered else None
 
     async def prepare(self, access: Access) -> Prepared:
         """The same, with the account's key from the database, where it is made at the first entry."""
+        if access.mandate is not None and access.actor is not None:
+            await self._actors.enter(access.mandate, access.actor)
         return Prepared(access, await self._keys.of(access.account))
 
     def append(  # noqa: PLR0913, PLR0917 - on the data path nothing is made to carry these
@@ -99,12 +104,12 @@ class Ledger:
         return await residents.page(account, limit, cursor, wanted)
 
     async def every(self, account: AccountId) -> AsyncIterator[Entry]:
-        """All of a resident's entries, newest first."""
+        """All entries about a resident, or that they acted in for another, newest first."""
         async for entry in residents.every(account):
             yield entry
 
     async def entry(self, account: AccountId, entry_id: str) -> Entry:
-        """One of this resident's; raises EntryUnknown."""
+        """One about this resident; raises EntryUnknown, also for one that they only acted in."""
         found = await residents.find(account, residents.seq_of(entry_id))
         if found is None:
             raise EntryUnknown("Take the id from your list.")
@@ -115,7 +120,8 @@ class Ledger:
         proving = proving or await self.proving()
         if proving is None:
             raise EntryNotCovered
-        return await proving.entry(entry, account, await self._keys.of(account))
+        key = await self._keys.of(account) if entry.account == account else None
+        return await proving.entry(entry, account, key)
 
     async def proving(self) -> Proving | None:
         """Proofs against the newest checkpoint; None when there is none yet."""
@@ -138,18 +144,19 @@ async def forget(account: AccountId) -> int:
     """
     async with transaction():
         seen = await seen_and_held()
+        await actors.forget(account)
         await rows("DELETE FROM ledger_key WHERE account_id = ?", account)
         fresh = await rows(f"{_LOSE} seq >= ? AND account_id = ? RETURNING seq", seen, account)
         count = len(fresh)
         while places := await indexed(account, seen, _CHUNK):
             numbers, blocks = _listed(places), _listed({place >> BLOCK_SHIFT for place in places})
-            await rows(f"{_LOSE} seq IN ({numbers})")
+            lost = await rows(f"{_LOSE} seq IN ({numbers}) AND account_id = ? RETURNING seq", account)
             await rows(
                 f"DELETE FROM ledger_access WHERE block IN ({blocks}) AND account_id = ? "  # noqa: S608 - numbers
                 f"AND seq IN ({numbers})",
                 account,
             )
-            seen, count = places[-1], count + len(places)
+            seen, count = places[-1], count + len(lost)
     return count
 
 

@@ -9,6 +9,8 @@ needs many. What no pass has seen yet is found in the entries themselves: a resi
 Two processes may run passes at once, and an account may be forgotten meanwhile: a row enters the index only while its
 account has a key, which the same statement looks at. Entries whose account has none (a worker went on using the key for
 a minute after it was destroyed) lose their account here.
+
+An entry on a mandate is of two: it enters under whoever acted as well.
 """
 
 import sqlite3
@@ -23,12 +25,13 @@ BLOCK_SHIFT = 18
 """An entry's block is its place shifted by so many bits."""
 _BLOCKS = 64
 """Blocks looked into at once."""
+_COLUMNS = "block INTEGER, account_id TEXT, seq INTEGER"
 _BOUNDS = (
     "SELECT seq AS start, (SELECT coalesce(max(seq) + 1, 0) FROM ledger_entry) AS size "
     "FROM ledger_progress WHERE work = 'access'"
 )
 _FRESH = (
-    f"SELECT seq >> {BLOCK_SHIFT} AS block, account_id, seq FROM ledger_entry "  # noqa: S608 - no input in any of these
+    f"SELECT seq >> {BLOCK_SHIFT} AS block, account_id, seq, mandate FROM ledger_entry "  # noqa: S608 - no input in any of these
     "WHERE seq >= ? AND seq < ? AND account_id IS NOT NULL"
 )
 _KEYED = "EXISTS (SELECT 1 FROM ledger_key AS known WHERE known.account_id = fresh.account_id)"
@@ -42,6 +45,15 @@ _LOSE = (
     "UPDATE ledger_entry SET account_id = NULL, mandate = NULL "  # noqa: S608 - the same
     f"WHERE seq IN (SELECT seq FROM {{}} AS fresh WHERE NOT {_KEYED})"
 )
+_ACTED = (
+    "SELECT fresh.block, actor.account_id, fresh.seq FROM {} AS fresh "  # noqa: S608 - the same
+    f"JOIN ledger_actor AS actor ON actor.mandate = fresh.mandate WHERE {_KEYED} "
+    "ORDER BY fresh.block, actor.account_id, fresh.seq"
+)
+_ENTER_ACTED = (
+    "INSERT INTO ledger_access (block, account_id, seq) SELECT block, account_id, seq FROM {} "
+    "ON CONFLICT (block, account_id, seq) DO NOTHING"
+)
 _ADVANCE = "UPDATE ledger_progress SET seq = ? WHERE work = 'access' AND seq < ?"
 
 
@@ -51,15 +63,28 @@ def sqlite_pass(connection: sqlite3.Connection) -> bool:
     end = min(start + PASS, size)
     if start == end:
         return False
-    connection.execute("CREATE TEMP TABLE IF NOT EXISTS fresh (block INTEGER, account_id TEXT, seq INTEGER)")
+    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS fresh ({_COLUMNS}, mandate TEXT)")
     connection.execute("DELETE FROM fresh")
     connection.execute(f"INSERT INTO fresh {_FRESH} ORDER BY block, account_id, seq", (start, end))
     for first in range(1, end - start + 1, PIECE):
         connection.execute(_ENTER.format("fresh", "AND rowid >= ? AND rowid < ?"), (first, first + PIECE))
+    if connection.execute("SELECT 1 FROM fresh WHERE mandate IS NOT NULL LIMIT 1").fetchone():
+        _enter_acted(connection)
     if connection.execute(_KEYLESS).fetchone():
         connection.execute(_LOSE.format("fresh"))
     connection.execute(_ADVANCE, (end, end))
     return bool(end < size)
+
+
+def _enter_acted(connection: sqlite3.Connection) -> None:
+    """What was done on mandates, under whoever acted."""
+    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS acted ({_COLUMNS})")
+    connection.execute("DELETE FROM acted")
+    connection.execute(f"INSERT INTO acted {_ACTED.format('fresh')}")
+    last = connection.execute("SELECT coalesce(max(rowid), 0) FROM acted").fetchone()[0]
+    for first in range(1, last + 1, PIECE):
+        piece = f"acted WHERE rowid >= {first} AND rowid < {first + PIECE}"
+        connection.execute(_ENTER_ACTED.format(piece))
 
 
 async def postgres_pass() -> bool:
@@ -70,6 +95,7 @@ async def postgres_pass() -> bool:
         if start == end:
             return False
         await rows(_ENTER.format(f"({_FRESH} ORDER BY block, account_id, seq)", ""), start, end)
+        await rows(_ENTER_ACTED.format(f"({_ACTED.format(f'({_FRESH})')}) AS acted"), start, end)
         await rows(_LOSE.format(f"({_FRESH})"), start, end)
         await rows(_ADVANCE, end, end)
     return bool(end < found["size"])

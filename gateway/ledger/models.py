@@ -5,6 +5,7 @@ migration makes it and raw SQL uses it (gateway/ledger/index.py).
 """
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from gateway.ledger.columns import Sequence
@@ -21,6 +22,17 @@ class LedgerEntry(Model):
 
     class Meta:
         table = "ledger_entry"
+
+
+class LedgerActor(Model):
+    """Who acts on a mandate, and so sees its entries as well. Destroyed when that account is forgotten."""
+
+    mandate = fields.CharField(26, primary_key=True)
+    account_id = fields.CharField(26)
+
+    class Meta:
+        table = "ledger_actor"
+        indexes = (Index(fields=("account_id",), name="ledger_actor_account"),)
 
 
 class LedgerKey(Model):

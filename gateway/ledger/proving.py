@@ -17,18 +17,24 @@ class Proving:
         self._checkpoint = checkpoint
         self._tree = Tree(checkpoint.size)
 
-    async def entry(self, entry: Entry, account: str, key: bytes) -> EntryProof:
-        """The proof of one entry of that account; raises EntryNotCovered (409) while no checkpoint covers it."""
+    async def entry(self, entry: Entry, account: str, key: bytes | None) -> EntryProof:
+        """The proof of one entry; with the account's key it shows that the entry is about it.
+
+        Raises EntryNotCovered (409) while no checkpoint covers it.
+        """
         if entry.seq >= self._checkpoint.size:
             raise EntryNotCovered
-        opening = b64encode(opening_of(key, entry.request_id)).decode()
+        who = None
+        if key is not None:
+            opening = b64encode(opening_of(key, entry.request_id)).decode()
+            who = Opening(account=account, mandate=entry.mandate, opening=opening)
         return EntryProof(
             content=entry.content.decode(),
             index=entry.seq,
             size=self._checkpoint.size,
             hashes=_encoded(await self._tree.inclusion(entry.seq)),
             checkpoint=self._checkpoint.note,
-            who=Opening(account=account, mandate=entry.mandate, opening=opening),
+            who=who,
         )
 
     async def consistency(self, first: Kept) -> ConsistencyProof:

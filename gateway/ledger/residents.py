@@ -1,4 +1,4 @@
-"""A resident's own entries: their ids, pages of them, and all of them."""
+"""A resident's entries, about them or done by them for others: their ids, pages of them, and all of them."""
 
 import json
 from collections.abc import AsyncIterator
@@ -19,15 +19,19 @@ _LOOK_AT = 2000
 """Entries that one page of a filtered list looks at; it may come out short, and says where to go on."""
 _DISORDER = timedelta(minutes=1)
 """Workers' clocks may differ: an entry this much older than the one before it is not out of order."""
+_ROWS = "SELECT seq, content, account_id, mandate FROM ledger_entry WHERE"
+_THEIRS = "(account_id = ? OR mandate IN (SELECT mandate FROM ledger_actor WHERE account_id = ?))"
+"""About the resident, or done by them for another."""
 _DIGITS = {digit: value for value, digit in enumerate("0123456789abcdefghjkmnpqrstvwxyz")}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as it was recorded; `content` are its bytes."""
+    """One entry as it was recorded; `content` are its bytes, `account` whom it is about."""
 
     seq: int
     content: bytes
+    account: str
     mandate: str | None
     at: datetime
     service: str
@@ -118,8 +122,8 @@ async def every(account: str, before: int = LAST) -> AsyncIterator[Entry]:
 
 
 async def find(account: str, seq: int) -> Entry | None:
-    """That entry, when it is this resident's."""
-    found = await rows("SELECT seq, content, mandate FROM ledger_entry WHERE seq = ? AND account_id = ?", seq, account)
+    """That entry, when it is about this resident."""
+    found = await rows(f"{_ROWS} seq = ? AND account_id = ?", seq, account)
     return _entry(found[0]) if found else None
 
 
@@ -127,10 +131,10 @@ async def _older(account: str, before: int) -> list[dict[str, Any]]:
     """The newest come from the entries themselves, as far as the index has not seen them (gateway/ledger/index.py)."""
     seen = (await rows("SELECT seq FROM ledger_progress WHERE work = 'access'"))[0]["seq"]
     fresh = await rows(
-        "SELECT seq, content, mandate FROM ledger_entry WHERE seq >= ? AND seq < ? AND account_id = ? "
-        "ORDER BY seq DESC LIMIT ?",
+        f"{_ROWS} seq >= ? AND seq < ? AND {_THEIRS} ORDER BY seq DESC LIMIT ?",
         seen,
         before,
+        account,
         account,
         _CHUNK,
     )
@@ -143,11 +147,7 @@ async def _at(places: list[int], account: str) -> list[dict[str, Any]]:
     if not places:
         return []
     numbers = ",".join(map(str, places))
-    return await rows(
-        f"SELECT seq, content, mandate FROM ledger_entry WHERE seq IN ({numbers}) "  # noqa: S608 - numbers
-        "AND account_id = ? ORDER BY seq DESC",
-        account,
-    )
+    return await rows(f"{_ROWS} seq IN ({numbers}) AND {_THEIRS} ORDER BY seq DESC", account, account)
 
 
 def _entry(row: dict[str, Any]) -> Entry:
@@ -156,6 +156,7 @@ def _entry(row: dict[str, Any]) -> Entry:
     return Entry(
         seq=row["seq"],
         content=content,
+        account=row["account_id"],
         mandate=row["mandate"],
         at=datetime.fromtimestamp(members["at"] / 1000, UTC),
         **{name: members[name] for name in _SAME},

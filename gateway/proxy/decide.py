@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auth.errors import ConsentNeeded, SessionEnded, StepUpNeeded, TokenInvalid
+from auth.errors import ConsentNeeded, MandateEnded, SessionEnded, StepUpNeeded, TokenInvalid
 from auth.mini_sessions import Standing
 from auth.mini_tokens import MiniToken
 from core.ids import ServiceId, UpstreamId
@@ -59,6 +59,8 @@ def _standing(facts: Facts) -> Standing:
         raise TokenInvalid("Get a new token over the bridge.", hop="client")
     if not facts.standing.live:
         raise SessionEnded("The resident signed out.", hop="client")
+    if facts.standing.mandate is not None and not facts.standing.mandate.live:
+        raise MandateEnded("The resident may act for nobody here any more.", hop="client")
     if facts.asks and not facts.standing.consented:
         raise _refused(ConsentNeeded, "The resident withdrew the consent: ask again.")
     return facts.standing

@@ -239,7 +239,7 @@ class Gate:
             verdict,
             _tail(text, verdict.operation, route.system.upstream),
             prepared,
-            route.system.buckets(verdict.standing.account, service.id, now),
+            route.system.buckets(verdict.standing.actor, service.id, now),
             until,
         )
 
@@ -280,7 +280,7 @@ class Gate:
             verdict,
             _tail(text.encode(), verdict.operation, upstream),
             prepared,
-            route.system.buckets(verdict.standing.account, service.id, now),
+            route.system.buckets(verdict.standing.actor, service.id, now),
             now,
         )
         return (passed, route), seat.valid or not valid
@@ -346,13 +346,16 @@ def _caller(verdict: Verdict, service: LiveService, upstream: Upstream) -> Calle
         service=service.id,
         scopes=verdict.scopes,
         loa=verdict.standing.loa,
+        mandate=verdict.standing.mandate,
     )
 
 
 def _access(verdict: Verdict, service: LiveService, upstream: Upstream) -> Access:
+    on = verdict.standing.mandate
     return Access(
         account=verdict.standing.account,
-        mandate=None,
+        mandate=on.id if on is not None else None,
+        actor=on.actor if on is not None else None,
         service=service.id,
         department=upstream.department,
         upstream=upstream.id,

@@ -8,8 +8,9 @@ A claim is a lease. When its holder dies, another call with the key may claim it
 department, which knows by the same key whether the work was done. So two calls with one key are never under way at
 once, but one may follow another whose answer was lost.
 
-A key counts for one resident, service, upstream, operation, method, path and query: elsewhere it is another key. The
-table holds no key and no readable answer: ids are hashes, and an answer is sealed under the key that was sent with it.
+A key counts for one resident (and one mandate, where somebody acts for them), service, upstream, operation, method,
+path and query: elsewhere it is another key. The table holds no key and no readable answer: ids are hashes, and an
+answer is sealed under the key that was sent with it.
 """
 
 import hashlib
@@ -68,6 +69,7 @@ class IdempotencyKeyInFlight(Conflict):
 class KeyedCall:
     """One call as its key counts for it; `target` is the raw path and query, `key` what `key_of` made.
 
+    `account` is whose data it is, `mandate` on which somebody else calls for them: the owner's keys are not theirs.
     `fingerprint` of the body, where the whole body is known before it is sent on.
     """
 
@@ -78,6 +80,7 @@ class KeyedCall:
     method: str
     target: bytes
     key: str
+    mandate: str | None = None
     fingerprint: str | None = None
 
 
@@ -241,7 +244,9 @@ def _reused() -> IdempotencyKeyReused:
 
 def _digest(purpose: bytes, call: KeyedCall) -> bytes:
     """SHA-256 over what the key counts for; the parts cannot run into one another."""
-    texts = (call.account, call.service, call.upstream, call.operation, call.method, call.key)
+    texts = [call.account, call.service, call.upstream, call.operation, call.method, call.key]
+    if call.mandate is not None:
+        texts.append(call.mandate)
     parts = (purpose, call.target, *(text.encode() for text in texts))
     return hashlib.sha256(b"".join(len(part).to_bytes(4) + part for part in parts)).digest()
 

@@ -73,8 +73,10 @@ class Keyed:
         Raises IdempotencyKeyInFlight, IdempotencyKeyReused.
         """
         passed = self._pass
+        mandate = passed.verdict.standing.mandate
         call = KeyedCall(
             account=passed.verdict.standing.account,
+            mandate=mandate.id if mandate is not None else None,
             service=passed.service.id,
             upstream=passed.system.id,
             operation=passed.operation.id,

@@ -85,9 +85,9 @@ class System:
             pool = self.pools[endpoint] = Pool(self._heads, endpoint.host, self._activity)
         return pool
 
-    def buckets(self, account: AccountId, service: ServiceId, now: float) -> tuple[Bucket, Bucket, Bucket]:
-        """What a call counts against: the resident in this service, the service, all."""
-        return self.residents.of((account, service), now), self.services.of(service, now), self.bound
+    def buckets(self, actor: AccountId, service: ServiceId, now: float) -> tuple[Bucket, Bucket, Bucket]:
+        """What a call counts against: whoever acts in this service, for themselves or others, the service, all."""
+        return self.residents.of((actor, service), now), self.services.of(service, now), self.bound
 
     def tls_for(self, endpoint: Endpoint) -> ssl.SSLContext | None:
         """How to speak TLS to it; None for plain HTTP. Raises RegisterRefused where its certificates went bad."""

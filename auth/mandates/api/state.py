@@ -1,8 +1,7 @@
 """What the endpoints of this room need."""
 
 from auth.api.state import AuthState
-from auth.mandates.services import MandatesServices
 
 
 class MandatesState(AuthState):
-    mandates: MandatesServices
+    """The account's own endpoints need the mandates too, so all of it is there."""

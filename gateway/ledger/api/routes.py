@@ -1,8 +1,9 @@
 """The resident's view of the ledger: who read what, when, for which service."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from gateway.ledger.access import Action
 from gateway.ledger.api.state import LedgerState
 from gateway.ledger.entries import Ledger
 from gateway.ledger.errors import CheckpointUnknown, EntryNotCovered, EntryUnknown
-from gateway.ledger.ports import Directory, Names
+from gateway.ledger.ports import Directory, Names, Sides
 from gateway.ledger.proofs import ConsistencyProof, EntryProof
 from gateway.ledger.proving import Proving
 from gateway.ledger.residents import LAST, Entry, Filter
@@ -40,6 +41,16 @@ class Named(Answer):
     name: Localized
 
 
+class ActedOn(Answer):
+    """By whom for whom: persons' names are masked, null where somebody is no more."""
+
+    id: str
+    kind: Literal["guardian", "family", "legal-person"] | None
+    by: str | None
+    on_behalf_of: str | None
+    by_me: bool = Field(description="whether it was the resident who acted")
+
+
 class Access(Answer):
     id: str
     at: datetime
@@ -54,6 +65,7 @@ class Access(Answer):
     received: int = Field(description="bytes that the department was sent")
     sent: int = Field(description="bytes that the mini-service was answered")
     request_id: str
+    mandate: ActedOn | None = Field(description="on which somebody acted for another; null: in one's own name")
 
 
 class ExportQuery(BaseModel):
@@ -84,9 +96,10 @@ class ConsistencyQuery(BaseModel):
 
 async def list_accesses(request: Request[LedgerState]) -> Response:
     query = read_query(request, LedgerQuery)
-    found = await request.state["ledger"].page(resident_of(request).account, query.limit, query.cursor, query.filter)
-    names = await _names(found.entries, request.state["ledger_directory"])
-    return answer(Page(items=[_access(entry, names) for entry in found.entries], next=found.next))
+    account = resident_of(request).account
+    found = await request.state["ledger"].page(account, query.limit, query.cursor, query.filter)
+    words = await _words(found.entries, request.state["ledger_directory"])
+    return answer(Page(items=[_access(entry, words, account) for entry in found.entries], next=found.next))
 
 
 async def export_accesses(request: Request[LedgerState]) -> Response:
@@ -108,12 +121,13 @@ async def _exported(ledger: Ledger, directory: Directory, account: AccountId, pr
 
 
 async def _lines(ledger: Ledger, directory: Directory, account: AccountId, entries: list[Entry], proofs: bool) -> str:
-    names = await _names(entries, directory)
+    words = await _words(entries, directory)
     proving = await ledger.proving() if proofs and entries else None
     lines = []
     for entry in entries:
         proof = await _proof_or_none(ledger, account, entry, proving)
-        lines.append(ExportedAccess(access=_access(entry, names), proof=proof).model_dump_json(by_alias=True) + "\n")
+        line = ExportedAccess(access=_access(entry, words, account), proof=proof)
+        lines.append(line.model_dump_json(by_alias=True) + "\n")
     return "".join(lines)
 
 
@@ -154,13 +168,22 @@ async def show_consistency(request: Request[LedgerState]) -> Response:
 Pair = tuple[str, str]
 
 
-async def _names(entries: Iterable[Entry], directory: Directory) -> dict[Pair, Names]:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the entries of a page call by their ids."""
+
+    names: Mapping[Pair, Names]
+    sides: Mapping[str, Sides]
+
+
+async def _words(entries: Collection[Entry], directory: Directory) -> _Words:
     pairs = {(entry.service, entry.department) for entry in entries}
-    return {pair: await directory.names(ServiceId(pair[0]), DepartmentId(pair[1])) for pair in pairs}
+    names = {pair: await directory.names(ServiceId(pair[0]), DepartmentId(pair[1])) for pair in pairs}
+    return _Words(names, await directory.sides({entry.mandate for entry in entries if entry.mandate}))
 
 
-def _access(entry: Entry, names: dict[Pair, Names]) -> Access:
-    named = names[entry.service, entry.department]
+def _access(entry: Entry, words: _Words, account: AccountId) -> Access:
+    named = words.names[entry.service, entry.department]
     return Access(
         id=entry.id,
         at=entry.at,
@@ -175,7 +198,17 @@ def _access(entry: Entry, names: dict[Pair, Names]) -> Access:
         received=entry.received,
         sent=entry.sent,
         request_id=entry.request_id,
+        mandate=_acted_on(entry, words, account),
     )
+
+
+def _acted_on(entry: Entry, words: _Words, account: AccountId) -> ActedOn | None:
+    if entry.mandate is None:
+        return None
+    sides, by_me = words.sides.get(entry.mandate), entry.account != account
+    if sides is None:
+        return ActedOn(id=entry.mandate, kind=None, by=None, on_behalf_of=None, by_me=by_me)
+    return ActedOn(id=entry.mandate, kind=sides.kind, by=sides.by, on_behalf_of=sides.on_behalf_of, by_me=by_me)
 
 
 _CHUNK = 100
