@@ -76,6 +76,7 @@ class Phone:
     """Stands in for the operator of text messages: remembers the codes, or takes none."""
 
     codes: list[str] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)
     broken: bool = False
 
     async def send(self, phone: str, text: str, code: str) -> None:
@@ -83,6 +84,11 @@ class Phone:
             raise SMSFailed(phone)
         assert code in text
         self.codes.append(code)
+
+    async def tell(self, phone: str, text: str) -> None:
+        if self.broken:
+            raise SMSFailed(phone)
+        self.texts.append((phone, text))
 
 
 class City:
@@ -112,7 +118,7 @@ class City:
         self.changes.listen(self.standings)
         self.verified_tokens = VerifiedTokens(clock, self.mini_tokens, self.keys)
         self.freshness = Freshness(Feed(clock, self.standings), self.standings, self.verified_tokens, self.ticks)
-        self.clients = Clients(clock)
+        self.clients = Clients(clock, self.settings.provider)
         self.client_assertions = ClientAssertions(clock, ORIGIN, self.clients, Once())
         self.department_tokens = DepartmentTokens(self.settings, self.tokens, self.clients)
         self.leftovers = Leftovers(clock, self.sessions)
