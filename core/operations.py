@@ -15,7 +15,7 @@ from core.access import Guard
 from core.ids import ID_PATTERN, LABEL_PATTERN
 from core.problems import NotFound, Problem
 
-_LABELS = frozenset({"provider_id", "service_id", "slug", "upstream_id"})
+_LABELS = frozenset({"client_id", "provider_id", "service_id", "slug", "upstream_id"})
 """Path parameters that people name; all others are ids that we made."""
 Endpoint = Callable[[Request[Any]], Awaitable[Response]]
 

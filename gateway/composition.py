@@ -34,6 +34,7 @@ from auth.verified_tokens import VerifiedTokens
 from core.clock import Clock
 from core.ids import AccountId
 from core.outbound import Outbound
+from gateway.account_data import city_data
 from gateway.adapters import AccountReaders, KnownRecipients, LiveDirectory, LiveSessions, NameCards
 from gateway.hosts import Hosts
 from gateway.identity.foundation import Foundation
@@ -144,7 +145,7 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
         messages=compose_messages(settings, clock, outbound, identity, names),
         ledger=ledger,
         names=names,
-        idempotency=IdempotencyKeys(clock, settings.proxy.idempotency),
+        idempotency=idempotency,
         mini_host=MiniHost(
             services=hosting.services,
             store=hosting.store,
@@ -216,7 +217,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
     outbox = Outbox(clock)
     changes = Changes(clock)
     sessions, accounts = Sessions(clock, options, changes), Accounts(clock, changes)
-    subjects, clients = Subjects(), Clients(clock)
+    subjects, clients = Subjects(), Clients(clock, options.provider)
     keys = Keys(clock, options, secrecy)
     tokens = Tokens(clock, settings.origin, keys)
     department_tokens = DepartmentTokens(options, tokens, clients)
@@ -257,7 +258,14 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
     own_origin = OwnOrigin(settings.origin)
     return Identity(
         accounts=accounts,
-        sign_in=SignIn(codes, accounts, sessions, rooms.credentials.tickets, rooms.guard.attempts),
+        sign_in=SignIn(
+            codes,
+            accounts,
+            sessions,
+            rooms.credentials.tickets,
+            rooms.guard.attempts,
+            newcomers=rooms.lifecycle.newcomers,
+        ),
         sessions=sessions,
         consents=consents,
         subjects=subjects,

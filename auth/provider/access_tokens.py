@@ -42,8 +42,8 @@ class AccessTokens:
         self._families = families
         self._once = once
 
-    async def issue(self, client: Client, standing: Standing, scopes: Iterable[str]) -> str:
-        """A token for the resident's own data, bound to the family's key where it has one (`cnf.jkt`)."""
+    async def issue(self, client: Client, standing: Standing, scopes: Iterable[str], jkt: str | None) -> str:
+        """A token for the resident's own data; bound to the key `jkt`, where the request proved one (`cnf.jkt`)."""
         claims: dict[str, Any] = {
             "aud": self.audience,
             "sub": await self._subjects.of(standing.account, client_sector(client)),
@@ -54,8 +54,8 @@ class AccessTokens:
             "amr": list(standing.amr),
             "auth_time": int(standing.authenticated_at.timestamp()),
         }
-        if standing.dpop_jkt:
-            claims["cnf"] = {"jkt": standing.dpop_jkt}
+        if jkt:
+            claims["cnf"] = {"jkt": jkt}
         return await self._tokens.sign(claims, ACCESS_TOKEN, self.life)
 
     async def verify(self, token: str) -> AccessToken:

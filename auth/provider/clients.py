@@ -1,25 +1,32 @@
 """The register of clients: departments' systems, web services and apps; whose they are and what they may ask for."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from auth.columns import to_json
-from auth.jwk import jwk_of, public_key
-from auth.provider.errors import ClientExists, ClientUnknown
-from auth.provider.models import Client, ClientKey
+from auth.jwk import JWK, jwk_of, public_key
+from auth.provider.errors import ClientExists, ClientKeyUnknown, ClientRefused, ClientUnknown
+from auth.provider.models import Client, ClientKey, ClientSecret
 from auth.provider.registration import Registration
+from auth.provider.settings import ProviderSettings
+from auth.secrecy import digest
 from core.clock import Clock
-from core.database import rows, transaction
-from core.ids import DepartmentId, new_id
+from core.database import rows, statement, transaction
+from core.ids import DepartmentId, new_id, new_secret
 
 PRIVATE_KEY_JWT, SECRET, PUBLIC = "private_key_jwt", "client_secret_basic", "none"
+KEYS = 5
+"""A client's public keys at the most."""
+_KID_LIMIT = 200
 
 
 class Clients:
     """Every client of the city; there is no other register of them."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, settings: ProviderSettings) -> None:
         self._clock = clock
+        self._overlap = timedelta(hours=settings.secret_overlap_hours)
 
     async def register(
         self, client_id: str, department_id: DepartmentId, key: str | Mapping[str, Any], scopes: Collection[str]
@@ -28,7 +35,7 @@ class Clients:
 
         What it may ask residents for stays as it was. Raises auth.jwk.KeyUnusable.
         """
-        jwk = jwk_of(public_key(key))
+        jwk = _jwk(key)
         async with transaction():
             await rows(
                 f"INSERT INTO provider_client ({_COLUMNS}) VALUES ({_MARKS}) ON CONFLICT (id) DO UPDATE SET "  # noqa: S608 - our own names
@@ -40,9 +47,19 @@ class Clients:
             return await Client.get(id=client_id)
 
     async def add(
-        self, client_id: str, department_id: DepartmentId, registration: Registration, jwks: Sequence[Mapping[str, str]]
+        self,
+        client_id: str,
+        department_id: DepartmentId,
+        registration: Registration,
+        keys: Sequence[str | Mapping[str, Any]] = (),
     ) -> Client:
-        """Enter a client that was checked (Registration.checked), with its keys. Raises ClientExists."""
+        """Enter a client with its public keys (PEM or JWK).
+
+        Raises ClientExists, auth.jwk.KeyUnusable, and ClientRefused for keys that its method does not use.
+        """
+        if bool(keys) is not (registration.auth_method == PRIVATE_KEY_JWT) or len(keys) > KEYS:
+            raise ClientRefused(f"Give 1 to {KEYS} public keys for private_key_jwt, and none for another method.")
+        jwks = [_jwk(key) for key in keys]
         async with transaction():
             made = await rows(
                 f"INSERT INTO provider_client ({_COLUMNS}) VALUES ({_MARKS}) ON CONFLICT (id) DO NOTHING "  # noqa: S608 - the same
@@ -72,6 +89,48 @@ class Clients:
         query = query.filter(id__gt=cursor) if cursor else query
         return await query.order_by("id").limit(limit + 1)
 
+    async def add_secret(self, client_id: str) -> str:
+        """A new secret, told this once; those before count for the overlap, and no longer."""
+        secret, now = new_secret(), self._clock.now()
+        async with transaction():
+            await rows(
+                "UPDATE provider_client_secret SET expires_at = ? WHERE client_id = ? AND (expires_at IS NULL "
+                "OR expires_at > ?)",
+                now + self._overlap,
+                client_id,
+                now + self._overlap,
+            )
+            await self._keep_newest(client_id)
+            await ClientSecret.create(id=new_id(now), client_id=client_id, digest=digest(secret), created_at=now)
+        return secret
+
+    async def add_key(self, client_id: str, key: str | Mapping[str, Any]) -> ClientKey:
+        """One more public key (PEM or JWK), so that the client may change over to it.
+
+        Raises auth.jwk.KeyUnusable, ClientRefused for one too many.
+        """
+        jwk = _jwk(key)
+        async with transaction():
+            if await ClientKey.filter(client_id=client_id).count() >= KEYS:
+                raise ClientRefused(f"Remove a key first: a client has {KEYS} at the most.")
+            await self._add_key(client_id, jwk)
+            return await ClientKey.get(client_id=client_id, kid=jwk["kid"])
+
+    async def remove_key(self, client_id: str, key_id: str) -> None:
+        """No assertion signed with it counts from now on. `key_id`: our id or its kid. Raises ClientKeyUnknown."""
+        removed = await statement(
+            "DELETE FROM provider_client_key WHERE client_id = ? AND (id = ? OR kid = ?) RETURNING id",
+            client_id,
+            key_id,
+            key_id,
+        )
+        if not removed:
+            raise ClientKeyUnknown("Take the id from the client's keys.")
+
+    async def keys(self, client_id: str) -> list[ClientKey]:
+        """The newest last."""
+        return await ClientKey.filter(client_id=client_id).order_by("id")
+
     async def disable(self, client_id: str) -> None:
         """From now on neither the client nor a token it still holds is let in."""
         await rows(
@@ -80,9 +139,26 @@ class Clients:
             client_id,
         )
 
+    async def _keep_newest(self, client_id: str) -> None:
+        """Of the secrets before, the last one stays: two are alive, never three."""
+        await rows(
+            "DELETE FROM provider_client_secret WHERE client_id = ? AND id < "
+            "(SELECT MAX(id) FROM provider_client_secret WHERE client_id = ?)",
+            client_id,
+            client_id,
+        )
+
     async def _add_key(self, client_id: str, jwk: Mapping[str, str]) -> None:
         now = self._clock.now()
-        await ClientKey.create(id=new_id(now), client_id=client_id, kid=jwk["kid"], jwk=dict(jwk), created_at=now)
+        await rows(
+            "INSERT INTO provider_client_key (id, client_id, kid, jwk, created_at) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (client_id, kid) DO NOTHING",
+            new_id(now),
+            client_id,
+            jwk["kid"],
+            to_json(dict(jwk)),
+            now,
+        )
 
 
 _NAMES = (
@@ -113,6 +189,13 @@ def _values(registration: Registration, client_id: str, department_id: Departmen
     given = registration.columns(client_id)
     row = {**given, "id": client_id, "department_id": department_id, "created_at": clock.now()}
     return [to_json(row[name]) if isinstance(row[name], dict | list) else row[name] for name in _NAMES]
+
+
+def _jwk(key: str | Mapping[str, Any]) -> JWK:
+    """The key as we keep it, under the name that the client gave it, where it gave one."""
+    jwk = jwk_of(public_key(key))
+    kid = None if isinstance(key, str) else key.get("kid")
+    return {**jwk, "kid": kid} if isinstance(kid, str) and 1 <= len(kid) <= _KID_LIMIT else jwk
 
 
 def _system(client_id: str, scopes: Collection[str]) -> Registration:

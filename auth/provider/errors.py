@@ -3,8 +3,8 @@
 Those that OAuth clients read have the RFCs' own shape, and are no Problems: OAuthRefused (token endpoint and its kin)
 and AuthorizationRefused (sent back to the client through the browser). Problems are for people's pages and the API:
 
-404: AuthorizationUnknown, ConnectionUnknown, ClientUnknown. 400: AuthorizationUnusable. 401: ProofNeeded.
-409: ClientExists. 422: ClientRefused.
+404: AuthorizationUnknown, ConnectionUnknown, ClientUnknown, ClientKeyUnknown. 400: AuthorizationUnusable.
+401: ProofNeeded. 409: ClientExists. 422: ClientRefused.
 """
 
 from collections.abc import Mapping
@@ -85,6 +85,10 @@ class ConnectionUnknown(NotFound):
 
 class ClientUnknown(NotFound):
     title = "Your department has no such client"
+
+
+class ClientKeyUnknown(NotFound):
+    title = "The client has no such key"
 
 
 class ClientExists(Conflict):

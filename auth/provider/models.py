@@ -123,12 +123,13 @@ class Authorization(Model):
 
 
 class Grant(Model):
-    """What a resident lets one client have, until it is withdrawn."""
+    """What a resident lets one client have, until it is withdrawn: `scopes`, out of all that were `shown` so far."""
 
     id = fields.CharField(26, primary_key=True)
     account_id = fields.CharField(26)
     client_id = fields.CharField(80)
     scopes: fields.Field[list[str]] = fields.JSONField()
+    shown: fields.Field[list[str]] = fields.JSONField()
     since = fields.DatetimeField()
 
     class Meta:
@@ -237,3 +238,18 @@ class RefreshToken(Model):
             Index(fields=("family_id",), name="provider_refresh_family"),
             Index(fields=("expires_at",), name="provider_refresh_expires"),
         )
+
+
+class LogoutNotice(Model):
+    """A client that is to be told that one of its sessions ended. `id` is the `sid` that it knows the session by."""
+
+    id = fields.CharField(26, primary_key=True)
+    client_id = fields.CharField(80)
+    account_id = fields.CharField(26)
+    tries = fields.SmallIntField()
+    next_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "provider_logout"
+        indexes = (Index(fields=("next_at",), name="provider_logout_next"),)

@@ -11,7 +11,7 @@ from core.bodies import Body, Localized
 Environment = Literal["sandbox", "production"]
 AuthMethod = Literal["private_key_jwt", "client_secret_basic", "none"]
 ResidentScope = Literal["openid", "profile", "phone", "profile:name:read", "profile:phone:read", "offline_access"]
-Address = Annotated[str, StringConstraints(min_length=8, max_length=500)]
+Address = Annotated[str, StringConstraints(min_length=8, max_length=490)]
 _LOCALHOST = "localhost"
 
 

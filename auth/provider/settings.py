@@ -1,6 +1,6 @@
 """What can be set about this room; auth/settings.py nests it."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork
 
 
 class ProviderSettings(BaseModel):
@@ -25,3 +25,8 @@ class ProviderSettings(BaseModel):
     registration: bool = Field(
         False, description="Whether clients may register themselves (RFC 7591), with an initial access token."
     )
+    logout_networks: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="Private networks that clients' back-channel logout addresses may be in; by default none may."
+    )
+    logout_call_seconds: float = Field(5, gt=0, le=30, description="Time that a client has to take a logout token.")
+    logout_hours: int = Field(24, ge=1, le=168, description="For how long a client that does not answer is told again.")

@@ -1,9 +1,10 @@
 """What clients call directly: the token endpoint, and the key set."""
 
 import hashlib
+from typing import Literal
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from auth.keys import PUBLISHED_FOR
 from auth.provider.api.forms import NEVER_STORED, authorization_of, read_form, refusal
@@ -36,6 +37,26 @@ async def _issued(request: Request[ProviderState], proofs: list[str]) -> Issued:
     return await grant.answer(client, form, proof)
 
 
+async def show_userinfo(request: Request[ProviderState]) -> Response:
+    """OpenID Connect Core, section 5.3: by GET."""
+    return await _userinfo(request, "GET")
+
+
+async def show_posted_userinfo(request: Request[ProviderState]) -> Response:
+    """The same by POST; the token stands in the header here too, and nowhere else."""
+    return await _userinfo(request, "POST")
+
+
+async def show_metadata(request: Request[ProviderState]) -> Response:
+    """OpenID Connect Discovery 1.0, section 4."""
+    return _metadata(request)
+
+
+async def show_server_metadata(request: Request[ProviderState]) -> Response:
+    """RFC 8414, section 3: the same document under its other name."""
+    return _metadata(request)
+
+
 async def show_keys(request: Request[ProviderState]) -> Response:
     """RFC 7517, section 5; conditional (RFC 9110, section 13.1.2)."""
     content = KeySet.model_validate({"keys": await request.state["keys"].public()}).model_dump_json(exclude_none=True)
@@ -44,6 +65,20 @@ async def show_keys(request: Request[ProviderState]) -> Response:
     if etag in _tags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="application/json")
+
+
+async def _userinfo(request: Request[ProviderState], method: Literal["GET", "POST"]) -> Response:
+    provider = request.state["provider"]
+    authorization = request.headers.getlist("authorization")
+    proofs = request.headers.getlist("dpop")
+    shown = await provider.userinfo.show(authorization[0] if len(authorization) == 1 else None, proofs, method)
+    nonce = {NONCE_HEADER: provider.dpop.nonce()} if proofs else {}
+    return JSONResponse(shown, headers={**NEVER_STORED, **nonce})
+
+
+def _metadata(request: Request[ProviderState]) -> Response:
+    headers = {"Cache-Control": f"public, max-age={int(PUBLISHED_FOR.total_seconds())}"}
+    return JSONResponse(request.state["provider"].metadata, headers=headers)
 
 
 def _tags(listed: str) -> set[str]:

@@ -1,11 +1,14 @@
 """Bodies and answers of the OpenID provider."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import BaseModel, Field, StrictBool
 
+from auth.provider.claims import CLAIMS_OF, OPENID, title_of
 from auth.provider.token_grants import Issued
-from core.bodies import Answer, Body
+from core.bodies import Answer, Body, Localized
 
 Text = Annotated[str | None, Field(max_length=8192)]
 
@@ -22,6 +25,119 @@ class TokenRequest(Body):
     redirect_uri: Text = None
     code_verifier: Text = None
     refresh_token: Text = None
+
+
+class AuthorizationQuery(BaseModel):
+    """The parameters of an authorization request (OpenID Connect Core, section 3.1.2.1)."""
+
+    client_id: str
+    response_type: Literal["code"] | None = None
+    redirect_uri: Text = None
+    scope: Text = None
+    state: Text = None
+    nonce: Text = None
+    code_challenge: Text = None
+    code_challenge_method: Literal["S256"] | None = None
+    response_mode: Literal["query", "form_post"] | None = None
+    prompt: Text = None
+    max_age: int | None = None
+    acr_values: Text = None
+    ui_locales: Text = None
+    login_hint: Text = None
+    id_token_hint: Text = None
+    claims: Text = None
+    dpop_jkt: Text = None
+    request_uri: Text = None
+
+
+class PushedForm(AuthorizationQuery):
+    """The same, pushed; a client that authenticates needs no client_id beside that."""
+
+    client_assertion_type: Text = None
+    client_assertion: Text = None
+
+
+class PushedAnswer(Answer):
+    """RFC 9126, section 2.2."""
+
+    request_uri: str
+    expires_in: int
+
+
+class UserinfoAnswer(Answer):
+    """What the token's scopes cover, and no more."""
+
+    sub: str
+    name: str | None = None
+    locale: str | None = None
+    phone_number: str | None = None
+    phone_number_verified: bool | None = None
+
+
+class ScopeName(Answer):
+    name: str
+    title: Localized
+
+
+class ClientCard(Answer):
+    """A client as residents see it."""
+
+    id: str
+    name: Localized
+    department: Localized
+    uri: str | None
+    environment: Literal["sandbox", "production"]
+
+
+class AskedScope(Answer):
+    """A scope in words, with the reason that the service gives and each claim that it opens."""
+
+    name: str
+    title: Localized
+    reason: Localized
+    claims: list[ScopeName]
+    required: bool
+
+    @classmethod
+    def of(cls, ask: Mapping[str, Any]) -> Self:
+        name = ask["name"]
+        return cls(
+            name=name,
+            title=title_of(name),
+            reason=ask["reason"],
+            claims=[scope_name(claim) for claim in CLAIMS_OF[name]],
+            required=ask["required"] or name == OPENID,
+        )
+
+
+class AuthorizationAnswer(Answer):
+    """What a service asks a resident for."""
+
+    client: ClientCard
+    scopes: list[AskedScope]
+    account_hint: str
+
+
+class Decision(Body):
+    allow: StrictBool
+    scopes: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=20)] = Field(default_factory=list)
+
+
+class Decided(Answer):
+    redirect: str = Field(description="where the browser goes on")
+
+
+class ConnectionAnswer(Answer):
+    """What one service may have."""
+
+    client: ClientCard
+    scopes: list[ScopeName]
+    since: datetime
+
+
+def scope_name(name: str) -> ScopeName:
+    """A scope or a claim in words."""
+    return ScopeName(name=name, title=title_of(name))
 
 
 class TokenAnswer(Answer):

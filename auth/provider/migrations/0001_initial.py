@@ -140,9 +140,10 @@ class Migration(migrations.Migration):
                 ('account_id', fields.CharField(max_length=26)),
                 ('client_id', fields.CharField(max_length=80)),
                 ('scopes', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('shown', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('since', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'provider_grant', 'app': 'provider', 'unique_together': (('account_id', 'client_id'),), 'pk_attr': 'id', 'table_description': 'What a resident lets one client have, until it is withdrawn.'},
+            options={'table': 'provider_grant', 'app': 'provider', 'unique_together': (('account_id', 'client_id'),), 'pk_attr': 'id', 'table_description': 'What a resident lets one client have, until it is withdrawn: `scopes`, out of all that were `shown` so far.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -168,6 +169,19 @@ class Migration(migrations.Migration):
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'provider_initial_token', 'app': 'provider', 'indexes': [Index(fields=['expires_at'], name='provider_initial_token_expires')], 'pk_attr': 'digest', 'table_description': 'A permission to register clients (RFC 7591, section 3), as a hash.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='LogoutNotice',
+            fields=[
+                ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=26)),
+                ('client_id', fields.CharField(max_length=80)),
+                ('account_id', fields.CharField(max_length=26)),
+                ('tries', fields.SmallIntField()),
+                ('next_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'provider_logout', 'app': 'provider', 'indexes': [Index(fields=['next_at'], name='provider_logout_next')], 'pk_attr': 'id', 'table_description': 'A client that is to be told that one of its sessions ended. `id` is the `sid` that it knows the session by.'},
             bases=['Model'],
         ),
         ops.CreateModel(
