@@ -3,28 +3,21 @@
 Whoever sends tokens with made-up names of keys makes us ask the provider no more often than that.
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
 from auth.external.errors import ExternalRefused
 from auth.external.fetching import Fetcher
 from auth.external.metadata import Discovery
 from auth.external.shared import Shared
-from auth.jwk import KeyUnusable, public_key
-from auth.jwt import PublicKey
+from auth.jwk import KeyUnusable, PublicKey, public_key
 from core.clock import Clock
 
 MOST_KEYS = 50
 REREAD_AFTER = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=1)
 """A key that the provider withdrew is forgotten after that at the latest."""
-_RSA_BITS = range(2048, 4097)
-_RSA_EXPONENT = 65537
 
 
 class KeySet:
@@ -78,24 +71,6 @@ def _key_of(jwk: Any) -> tuple[str | None, PublicKey | None]:
     if not isinstance(kid, str | None):
         return None, None
     try:
-        return kid, _rsa_key(jwk) if jwk.get("kty") == "RSA" else public_key(jwk)
+        return kid, public_key(jwk)
     except (KeyUnusable, ValueError, TypeError):
         return kid, None
-
-
-def _rsa_key(jwk: Mapping[str, Any]) -> RSAPublicKey:
-    """An RSA key for RS256 (RFC 7518, section 6.3.1); raises ValueError."""
-    operations = jwk.get("key_ops", ["verify"])
-    if jwk.get("alg", "RS256") != "RS256" or jwk.get("use", "sig") != "sig" or "verify" not in operations:
-        raise KeyUnusable("the key is not meant for checking RS256")
-    exponent, modulus = _number(jwk, "e"), _number(jwk, "n")
-    if exponent != _RSA_EXPONENT or modulus.bit_length() not in _RSA_BITS:
-        raise KeyUnusable("give an RSA key of 2048 to 4096 bits with the exponent 65537")
-    return RSAPublicNumbers(exponent, modulus).public_key()
-
-
-def _number(jwk: Mapping[str, Any], name: str) -> int:
-    try:
-        return int.from_bytes(base64.urlsafe_b64decode(f"{jwk.get(name)}=="))
-    except (ValueError, binascii.Error) as error:
-        raise KeyUnusable(f"{name} is no base64url") from error

@@ -1,7 +1,7 @@
 """A provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0, section 2.6)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from auth.external.errors import ExternalRefused
@@ -9,9 +9,9 @@ from auth.external.openings import Openings
 from auth.external.ports import StaffDirectory
 from auth.external.providers import Provider
 from auth.jwt import Expected, TokenRefused, verify
-from auth.secrecy import digest
+from auth.provider.once import Once
 from core.clock import Clock
-from core.database import rows, transaction
+from core.database import transaction
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TOKEN = "logout+jwt"  # noqa: S105 - a media type
@@ -22,8 +22,9 @@ _LONGEST_SECONDS = 600
 class ProviderLogout:
     """Ends what an identity opened."""
 
-    def __init__(self, clock: Clock, openings: Openings, staff: StaffDirectory) -> None:
+    def __init__(self, clock: Clock, openings: Openings, staff: StaffDirectory, once: Once) -> None:
         self._clock = clock
+        self._once = once
         self._openings = openings
         self._staff = staff
 
@@ -58,12 +59,8 @@ class ProviderLogout:
 
     async def _spend(self, claims: Mapping[str, Any]) -> None:
         """Note the token as used, for as long as it could come again."""
-        spent = await rows(
-            "INSERT INTO auth_assertion_used (id, expires_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING RETURNING id",
-            digest(f"logout {claims['iss']} {claims['jti']}"),
-            datetime.fromtimestamp(claims["exp"] + 2 * _LEEWAY_SECONDS, UTC),
-        )
-        if not spent:
+        until = datetime.fromtimestamp(claims["exp"], UTC) + timedelta(seconds=2 * _LEEWAY_SECONDS)
+        if not await self._once.spend("logout", f"{claims['iss']} {claims['jti']}", until):
             raise ExternalRefused("logout token: jti was used before")
 
 

@@ -17,9 +17,9 @@ from auth.provider.introspection import Introspection
 from auth.provider.logout_deliveries import LogoutDeliveries
 from auth.provider.logout_queue import LogoutQueue
 from auth.provider.once import Once
-from auth.provider.revocation import Revocation
 from auth.provider.ports import DepartmentNames
 from auth.provider.pushed import PushedRequests
+from auth.provider.revocation import Revocation
 from auth.provider.settings import ProviderSettings
 from auth.provider.sign_out import SignOut
 from auth.provider.token_grants import TokenGrants

@@ -15,17 +15,16 @@ from auth.provider.exchanged_tokens import ExchangedTokens
 from auth.provider.families import Families
 from auth.provider.family_tokens import FamilyTokens
 from auth.provider.id_tokens import IdTokens
-from auth.provider.metadata import metadata
-from auth.provider.id_tokens import IdTokens
 from auth.provider.introspection import Introspection
 from auth.provider.logout_deliveries import LogoutDeliveries
 from auth.provider.logout_queue import LogoutQueue
 from auth.provider.logout_tokens import LogoutTokens
+from auth.provider.metadata import metadata
 from auth.provider.once import Once
-from auth.provider.refresh_tokens import RefreshTokens
-from auth.provider.revocation import Revocation
 from auth.provider.pushed import PushedRequests
+from auth.provider.refresh_tokens import RefreshTokens
 from auth.provider.refreshing import REFRESH_TOKEN, Refreshing
+from auth.provider.revocation import Revocation
 from auth.provider.services import ProviderServices
 from auth.provider.sign_out import SignOut
 from auth.provider.token_grants import CLIENT_CREDENTIALS, ClientCredentials, TokenGrant, TokenGrants
@@ -47,10 +46,14 @@ def compose_provider(base: Foundation) -> ProviderServices:
     connections = Connections(base.clock, base.changes, base.events, families)
     pushed = PushedRequests(base.clock, settings)
     family_tokens = FamilyTokens(families, access_tokens, id_tokens)
+    exchanged = ExchangedTokens(base.clock, base.tokens, base.subjects, families, once)
+    refresh_tokens = RefreshTokens(base.clock)
+    logout_queue = LogoutQueue(base.clock, base.sessions, settings.logout_hours)
     grants: dict[str, TokenGrant] = {
         AUTHORIZATION_CODE: CodeExchange(base.clock, families, family_tokens),
         REFRESH_TOKEN: Refreshing(families, family_tokens),
         CLIENT_CREDENTIALS: ClientCredentials(base.department_tokens),
+        TOKEN_EXCHANGE: TokenExchange(access_tokens, exchanged),
     }
     paths = {operation.path for operation in OPERATIONS}
     return ProviderServices(
@@ -82,4 +85,14 @@ def compose_provider(base: Foundation) -> ProviderServices:
         ),
         departments=Departments(),
         metadata=metadata(base.origin, tuple(grants), paths if settings.registration else paths - {"/oauth/register"}),
+        introspection=Introspection(access_tokens, exchanged, refresh_tokens, families, base.subjects),
+        revocation=Revocation(access_tokens, exchanged, refresh_tokens, families, base.department_tokens),
+        sign_out=SignOut(base.clients, client_sessions, id_tokens, base.sessions),
+        logout_queue=logout_queue,
+        logout_deliveries=LogoutDeliveries(
+            logout_queue,
+            base.clients,
+            LogoutTokens(base.clock, base.origin, base.keys, base.subjects),
+            Outside(base.outbound, settings.logout_networks, settings.logout_call_seconds),
+        ),
     )

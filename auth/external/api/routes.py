@@ -17,6 +17,7 @@ from auth.external.errors import (
     ExternalProviderUnknown,
     NoIdentityPending,
 )
+from auth.provider.api.forms import FORM
 from core.access import public, resident
 from core.database import DatabaseBusy
 from core.operations import Operation
@@ -52,7 +53,7 @@ _NAVIGATION = (
         summary="A provider tells that somebody signed out there (back-channel logout)",
         tag="external",
         body=LogoutForm,
-        body_media=logout.FORM,
+        body_media=FORM,
         also={400: LogoutError},
         problems=(ExternalProviderUnknown, DatabaseBusy),
     ),

@@ -9,7 +9,7 @@ from auth.external.pending import Pending
 from auth.external.providers import Provider
 from core.bodies import Answer, Localized
 
-OwnPath = Annotated[str, Field(max_length=500, pattern=r"^/(?![/\\])[!-\[\]-~]*$")]
+OwnPath = Annotated[str, Field(max_length=500, pattern=r"^/([!-.0-\[\]-~][!-\[\]-~]*)?$")]
 """A path of the app itself: no host can be written into it, and no backslash, which browsers read as a slash."""
 
 
