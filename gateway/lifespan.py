@@ -71,7 +71,9 @@ async def _workers(city: City, door: Door) -> AsyncIterator[None]:
         group.create_task(city.identity.freshness.run(stop))
         group.create_task(city.identity.rooms.proofing.evidence.run(stop))
         group.create_task(city.identity.rooms.security.telling.run(stop, OwnNotices(city.messages.notices)))
+        group.create_task(city.identity.rooms.lifecycle.worker.run(stop))
         group.create_task(door.run(stop))
+        group.create_task(city.identity.rooms.provider.logout_deliveries.run(stop))
         group.create_task(_sweep(city, stop))
         try:
             yield
@@ -84,11 +86,15 @@ async def _sweep(city: City, stop: asyncio.Event) -> None:
     """Remove what has run out, and rotate keys that are due, every hour."""
     while not stop.is_set():
         try:
+            await city.identity.rooms.provider.logout_queue.fill()  # before sessions that ended are cleared away
             await city.identity.leftovers.remove()
+            await city.identity.rooms.staff.sessions.remove_ended()
+            await city.identity.rooms.staff.passkeys.remove_expired()
             await city.identity.rooms.credentials.leftovers.remove()
             await city.identity.rooms.proofing.leftovers.remove()
             await city.identity.rooms.external.sweep()
             await city.identity.rooms.guard.leftovers.remove()
+            await city.identity.rooms.lifecycle.worker.sweep()
             await city.idempotency.remove_expired()
             await city.identity.keys.ensure()
         except Exception:  # noqa: BLE001 - the next hour tries again, and nothing depends on it in between

@@ -37,7 +37,7 @@ class StaffIdentity(Model):
 
 
 class StaffPasskey(Model):
-    """A member's passkey. `id` is the hash of the credential's id, `handle` is random."""
+    """A member's passkey. `id` is the hash of the credential's id."""
 
     id = fields.CharField(64, primary_key=True)
     member_id = fields.CharField(26)

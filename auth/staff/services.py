@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from auth.staff.acts import Acts
 from auth.staff.members import Members
+from auth.staff.passkeys import StaffPasskeys
 from auth.staff.proposals import Proposals
 from auth.staff.sessions import StaffSessions
 from auth.staff.sign_in import StaffSignIn
@@ -18,3 +19,4 @@ class StaffServices:
     acts: Acts
     proposals: Proposals
     sign_in: StaffSignIn
+    passkeys: StaffPasskeys

@@ -1,7 +1,9 @@
 """The services of auth/staff."""
 
+from auth.credentials.webauthn import Ceremonies
 from auth.staff.acts import Acts
 from auth.staff.members import Members
+from auth.staff.passkeys import CEREMONY_SECONDS, StaffPasskeys
 from auth.staff.proposals import Proposals
 from auth.staff.services import StaffServices
 from auth.staff.sessions import StaffSessions
@@ -14,10 +16,12 @@ def compose_staff(base: Foundation) -> StaffServices:
     acts = Acts(base.clock)
     sessions = StaffSessions(base.clock, options)
     members = Members(base.clock, options, sessions, acts)
+    sign_in = StaffSignIn(base.clock, members, sessions, acts)
     return StaffServices(
         members=members,
         sessions=sessions,
         acts=acts,
         proposals=Proposals(base.clock, options, members, acts),
-        sign_in=StaffSignIn(base.clock, members, sessions, acts),
+        sign_in=sign_in,
+        passkeys=StaffPasskeys(base.clock, members, sign_in, Ceremonies(base.origin, CEREMONY_SECONDS)),
     )

@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from core.access import StaffRole
+from tests.harness.authenticator import Authenticator
 from tests.harness.gateway import Gateway
 
 
@@ -71,3 +72,27 @@ async def test_a_write_from_a_foreign_page_is_refused(gateway: Gateway) -> None:
     headers = {"Origin": "https://elsewhere.example"}
     refused = await operator.post("/staff/v1/members", json={"name": "x", "login": "xx"}, headers=headers)
     assert refused.json()["type"].endswith("/origin-foreign")
+
+
+async def test_an_invited_member_enrols_and_signs_in(gateway: Gateway) -> None:
+    _, invitation = await gateway.city.identity.rooms.staff.members.invite(
+        None, name="王", login="wang", department=None, roles=[StaffRole.DEVELOPER]
+    )
+    key, browser = Authenticator(), gateway.client()
+    begun = await browser.post("/staff/v1/enrolment/options", json={"invitation": invitation})
+    browser.headers["Cookie"] = begun.headers["set-cookie"].partition(";")[0]
+    body = {"invitation": invitation, "challenge": begun.json()["challenge"]}
+    enrolled = await browser.post(
+        "/staff/v1/enrolment", json=body | {"credential": key.create(begun.json()["public_key"])}
+    )
+    assert enrolled.status_code == 201
+    assert "__Host-onecity_staff=" in enrolled.headers["set-cookie"]
+    again = await browser.post("/staff/v1/enrolment/options", json={"invitation": invitation})
+    assert again.status_code == 404
+    begun = await browser.post("/staff/v1/sign-in/options")
+    browser.headers["Cookie"] = begun.headers["set-cookie"].partition(";")[0]
+    body = {"challenge": begun.json()["challenge"], "credential": key.get(begun.json()["public_key"])}
+    signed_in = await browser.post("/staff/v1/sign-in", json=body)
+    assert signed_in.json()["member"]["login"] == "wang"
+    refused = await browser.post("/staff/v1/sign-in", json=body)
+    assert refused.json()["type"].endswith("/staff-sign-in-refused")

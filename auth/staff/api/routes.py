@@ -1,18 +1,24 @@
 """The staff realm's part of the URL space."""
 
-from auth.staff.api import endpoints
+from auth.errors import OriginForeign
+from auth.staff.api import endpoints, sign_in
 from auth.staff.api.schemas import (
     ActsPage,
     ActsQuery,
+    AskToEnrol,
+    Ceremony,
+    Enrol,
     InvitedAnswer,
     InviteMember,
     MemberAnswer,
     ProposalAnswer,
     SetRoles,
+    SignInAsStaff,
     StaffAnswer,
     StaffQuery,
 )
 from auth.staff.errors import (
+    InvitationSpent,
     LastOperator,
     LoginTaken,
     MemberUnknown,
@@ -20,8 +26,9 @@ from auth.staff.errors import (
     ProposalDecided,
     ProposalUnknown,
     SameEyes,
+    StaffSignInRefused,
 )
-from core.access import StaffRole, staff
+from core.access import StaffRole, public, staff
 from core.database import DatabaseBusy
 from core.operations import Operation
 from core.pages import Page
@@ -29,7 +36,57 @@ from core.pages import Page
 _anybody = staff()
 _operator = staff(StaffRole.OPERATOR)
 _auditor = staff(StaffRole.AUDITOR)
+_ORIGIN = (("Origin", True),)
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        method="POST",
+        path="/staff/v1/enrolment/options",
+        endpoint=sign_in.show_enrolment_options,
+        guard=public,
+        summary="What an invited member's first passkey is made from",
+        tag="staff",
+        body=AskToEnrol,
+        answer=Ceremony,
+        problems=(InvitationSpent, OriginForeign, DatabaseBusy),
+        wire_headers=_ORIGIN,
+    ),
+    Operation(
+        method="POST",
+        path="/staff/v1/enrolment",
+        endpoint=sign_in.enrol_passkey,
+        guard=public,
+        summary="Enrol the passkey, and be signed in",
+        tag="staff",
+        status=201,
+        body=Enrol,
+        answer=StaffAnswer,
+        problems=(InvitationSpent, StaffSignInRefused, OriginForeign, DatabaseBusy),
+        wire_headers=_ORIGIN,
+    ),
+    Operation(
+        method="POST",
+        path="/staff/v1/sign-in/options",
+        endpoint=sign_in.show_staff_options,
+        guard=public,
+        summary="What a member's passkey is to sign",
+        tag="staff",
+        answer=Ceremony,
+        problems=(OriginForeign, DatabaseBusy),
+        wire_headers=_ORIGIN,
+    ),
+    Operation(
+        method="POST",
+        path="/staff/v1/sign-in",
+        endpoint=sign_in.sign_in_as_staff,
+        guard=public,
+        summary="Sign in as staff with a passkey",
+        tag="staff",
+        status=201,
+        body=SignInAsStaff,
+        answer=StaffAnswer,
+        problems=(StaffSignInRefused, MemberUnknown, OriginForeign, DatabaseBusy),
+        wire_headers=_ORIGIN,
+    ),
     Operation(
         method="GET",
         path="/staff/v1/me",

@@ -87,6 +87,26 @@ class StaffAnswer(Answer):
         return cls(member=MemberAnswer.of(member))
 
 
+class AskToEnrol(Body):
+    invitation: Annotated[str, StringConstraints(min_length=20, max_length=100)]
+
+
+class Ceremony(Answer):
+    challenge: str = Field(description="the id to send back with the answer")
+    public_key: dict[str, Any] = Field(description="options for navigator.credentials (WebAuthn Level 3, JSON)")
+
+
+class Enrol(AskToEnrol):
+    challenge: Annotated[str, StringConstraints(min_length=20, max_length=100)]
+    credential: dict[str, Any] = Field(description="RegistrationResponseJSON")
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = "passkey"
+
+
+class SignInAsStaff(Body):
+    challenge: Annotated[str, StringConstraints(min_length=20, max_length=100)]
+    credential: dict[str, Any] = Field(description="AuthenticationResponseJSON")
+
+
 class StaffQuery(PageQuery):
     limit: Annotated[int, Field(ge=1, le=100, description="items on a page")] = 50
 

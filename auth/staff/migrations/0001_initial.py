@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('last_used_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'staff_passkey', 'app': 'staff', 'indexes': [Index(fields=['member_id'], name='staff_passkey_member')], 'pk_attr': 'id', 'table_description': "A member's passkey. `id` is the hash of the credential's id, `handle` is random."},
+            options={'table': 'staff_passkey', 'app': 'staff', 'indexes': [Index(fields=['member_id'], name='staff_passkey_member')], 'pk_attr': 'id', 'table_description': "A member's passkey. `id` is the hash of the credential's id."},
             bases=['Model'],
         ),
         ops.CreateModel(
