@@ -40,6 +40,14 @@ class Visitor:
     before: Resident | None = None
 
 
+class Newcomers(Protocol):
+    """Knows numbers that may be somebody else's by now."""
+
+    async def owner_for_sign_in(self, phone: str, browser: str) -> Unauthenticated | None:
+        """What to refuse with, after the commit; None: a code by text message may open the number's account."""
+        ...
+
+
 class SecondFactors(Protocol):
     """Knows which accounts want more than one factor."""
 
@@ -102,19 +110,22 @@ def session_of(outcome: SignedIn | Unauthenticated) -> SignedIn:
 class SignIn:
     """The two steps of signing in."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - signing in touches all of these
         self,
         codes: Codes,
         accounts: Accounts,
         sessions: Sessions,
         second_factors: SecondFactors | None = None,
         attempts: Attempts | None = None,
+        *,
+        newcomers: Newcomers | None = None,
     ) -> None:
-        """`second_factors`: whether more is asked for; `attempts`: what stands before each; neither in plain tests."""
+        """`second_factors`: whether more is asked for; `attempts`: what stands before each; none in plain tests."""
         self._codes = codes
         self._accounts = accounts
         self._entrance = Entrance(sessions, second_factors)
         self._attempts = attempts
+        self._newcomers = newcomers
 
     async def send_code(self, typed_phone: str, browser: str, address: str, *, known: bool = False) -> None:
         """Send a code; raises InvalidPhone, TooManyCodes, SMSUnavailable. `known`: the account knows the browser."""
@@ -133,12 +144,19 @@ class SignIn:
     ) -> SignedIn:
         """Open a session, and an account for a new number; the browser's session `before` ends.
 
-        Raises InvalidPhone, WrongCode, CodeExpired, TooManyTries, and SecondFactorNeeded with the code used up.
+        Raises InvalidPhone, WrongCode, CodeExpired, TooManyTries, and with the code used up SecondFactorNeeded and
+        NumberRecycled.
         """
         phone = phone_of(typed_phone)
         challenge = await self._codes.check(phone, Purpose.SIGN_IN, browser, code)
         async with transaction():
             await self._codes.use(challenge)
-            account, new = await self._accounts.for_phone(phone)
-            outcome = await self._entrance.ask_or_open(account, ("sms",), Visitor(browser, device, before), new=new)
+            outcome = await self._refusal(phone, browser) or await self._enter(phone, Visitor(browser, device, before))
         return session_of(outcome)
+
+    async def _refusal(self, phone: str, browser: str) -> Unauthenticated | None:
+        return await self._newcomers.owner_for_sign_in(phone, browser) if self._newcomers else None
+
+    async def _enter(self, phone: str, visitor: Visitor) -> SignedIn | Unauthenticated:
+        account, new = await self._accounts.for_phone(phone)
+        return await self._entrance.ask_or_open(account, ("sms",), visitor, new=new)

@@ -19,6 +19,7 @@ from core.problems import Forbidden
 class Scope(StrEnum):
     """What a department's system may be allowed: `<area>:<resource>:<action>`."""
 
+    ACCOUNTS_READ = "dept:accounts:read"
     NOTICES_SEND = "dept:notices:send"
     PROOFING_WRITE = "dept:proofing:write"
     RELEASES_WRITE = "dept:releases:write"

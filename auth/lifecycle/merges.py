@@ -87,6 +87,10 @@ class Merges:
         self._changes = changes
         self._other_means = other_means
 
+    def check_fresh(self, resident: Resident) -> None:
+        """Raises ReauthenticationNeeded: before anything is counted against a number."""
+        check_fresh(resident, self._clock.now())
+
     async def send_code(self, resident: Resident, typed_phone: str, address: str) -> None:
         """A code to the other account's number, good for this session; the same whether or not it has an account.
 
@@ -99,7 +103,8 @@ class Merges:
         """Take the other account into this one.
 
         Raises ReauthenticationNeeded, InvalidPhone, WrongCode, CodeExpired, TooManyTries, SecondFactorMissing,
-        AccountUnknown, SameAccount, DifferentPersons, MergeTheOtherWay when the other one is proved better, DeletionWaits.
+        AccountUnknown, SameAccount, DifferentPersons, DeletionWaits, and MergeTheOtherWay when the other one is proved
+        better.
         """
         check_fresh(resident, self._clock.now())
         phone = phone_of(other.phone)

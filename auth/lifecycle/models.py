@@ -69,12 +69,13 @@ class Merge(Model):
 
 
 class Deletion(Model):
-    """A deletion that was asked for. `step` is the first one not done yet, with some worker until `lease_until`."""
+    """A deletion that was asked for. `steps` are those done, `step` how many, with a worker until `lease_until`."""
 
     account_id = fields.CharField(26, primary_key=True)
     asked_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
     step = fields.SmallIntField()
+    steps: fields.Field[list[str]] = fields.JSONField()
     lease_until = fields.DatetimeField()
     done_at = fields.DatetimeField(null=True)
 

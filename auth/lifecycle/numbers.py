@@ -60,6 +60,10 @@ class Numbers:
         self._holds = holds
         self._other_means = other_means
 
+    def check_fresh(self, resident: Resident) -> None:
+        """Raises ReauthenticationNeeded: before anything is counted against a number."""
+        check_fresh(resident, self._clock.now())
+
     async def send_code(self, resident: Resident, typed_phone: str, address: str) -> None:
         """A code to the new number, good for this session; the same whether or not somebody has the number.
 

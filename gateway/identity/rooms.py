@@ -43,13 +43,14 @@ def compose_rooms(base: Foundation) -> Rooms:
     security = compose_security(base, guard.devices)
     credentials = compose_credentials(base, security.holds, guard)
     staff = compose_staff(base)
+    proofing, mandates = compose_proofing(base), compose_mandates(base)
     return Rooms(
         guard=guard,
         credentials=credentials,
-        proofing=compose_proofing(base),
+        proofing=proofing,
         security=security,
-        lifecycle=compose_lifecycle(base),
-        mandates=compose_mandates(base),
+        lifecycle=compose_lifecycle(base, security.holds, credentials, proofing.population, mandates.mandates),
+        mandates=mandates,
         provider=compose_provider(base),
         external=compose_external(base, security.holds, credentials.tickets, staff.sign_in),
         staff=staff,

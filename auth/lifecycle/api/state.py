@@ -1,8 +1,8 @@
 """What the endpoints of this room need."""
 
-from auth.api.state import AuthState
+from auth.guard.api.state import GuardState
 from auth.lifecycle.services import LifecycleServices
 
 
-class LifecycleState(AuthState):
+class LifecycleState(GuardState):
     lifecycle: LifecycleServices

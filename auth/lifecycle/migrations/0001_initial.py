@@ -37,10 +37,11 @@ class Migration(migrations.Migration):
                 ('asked_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('step', fields.SmallIntField()),
+                ('steps', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('lease_until', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'lifecycle_deletion', 'app': 'lifecycle', 'indexes': [Index(fields=['done_at', 'due_at'], name='lifecycle_deletion_due')], 'pk_attr': 'account_id', 'table_description': 'A deletion that was asked for. `step` is the first one not done yet, with some worker until `lease_until`.'},
+            options={'table': 'lifecycle_deletion', 'app': 'lifecycle', 'indexes': [Index(fields=['done_at', 'due_at'], name='lifecycle_deletion_due')], 'pk_attr': 'account_id', 'table_description': 'A deletion that was asked for. `steps` are those done, `step` how many, with a worker until `lease_until`.'},
             bases=['Model'],
         ),
         ops.CreateModel(
