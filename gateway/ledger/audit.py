@@ -8,7 +8,8 @@ What is named how:
 - an entry filed under somebody it is not about: its commitment does not open;
 - whatever was rewritten together with its hash: the node over its 256 neighbours, and the first root that a checkpoint
   was signed over (those after it cannot fit either, so they are not told);
-- a checkpoint that was changed: its signature.
+- a checkpoint that was changed: its signature;
+- a second signature that does not fit, or is missing where an earlier checkpoint has one.
 """
 
 import json
@@ -18,7 +19,7 @@ from typing import Any
 
 from gateway.ledger.content import commitment, opening_of
 from gateway.ledger.merkle import Growing, leaf_hash, root_of
-from gateway.ledger.notes import Checkpoint, NoteKey, NoteUnusable, checkpoint_of
+from gateway.ledger.notes import Checkpoint, NoteKey, NoteUnusable, bears, checkpoint_of, verified_text
 
 BLOCK = 256
 """Entries under one node."""
@@ -39,10 +40,20 @@ class Row:
 class Audit:
     """Takes entries in the order of their places, and tells what is wrong; `size` entries were read."""
 
-    def __init__(self, notes: Sequence[str], key: NoteKey, nodes: dict[int, bytes] | None = None) -> None:
-        """`notes` are the checkpoints; `nodes` the roots over each 256 entries by position, where they are known."""
+    def __init__(
+        self,
+        notes: Sequence[str],
+        key: NoteKey,
+        nodes: dict[int, bytes] | None = None,
+        second: NoteKey | None = None,
+    ) -> None:
+        """`notes` are the checkpoints; `nodes` the roots over each 256 entries by position, where they are known.
+
+        `second` is the key of the second signature, which every checkpoint bears from the first that does.
+        """
         self._tree = Growing()
         self._key = key
+        self._second = second
         self._nodes = nodes or {}
         self._block: list[bytes] = []
         self._runs: dict[str, int] = {}
@@ -68,8 +79,23 @@ class Audit:
                 self._checkpoints.append(self._checkpoint(note))
             except NoteUnusable as error:
                 yield f"checkpoint {number} ({_said(note)}): {error}"
+        yield from self._second_signatures()
         self._checkpoints.sort(key=lambda each: each.size, reverse=True)
         self.covered = self._checkpoints[0].size if self._checkpoints else 0
+
+    def _second_signatures(self) -> Iterator[str]:
+        """The notes stand in the order of their sizes. Those from before the second key was switched on have none."""
+        if self._second is None:
+            return
+        begun = False
+        for number, note in enumerate(self._notes):
+            try:
+                if begun or bears(note, self._second) or number == len(self._notes) - 1:
+                    verified_text(note, self._second)
+                    begun = True
+            except NoteUnusable as error:
+                begun = True
+                yield f"checkpoint {number} ({_said(note)}): second signature: {error}"
 
     def take(self, row: Row) -> Iterator[str]:
         """What is wrong with that entry, or with those up to it."""

@@ -10,7 +10,7 @@ from core.telemetry import log
 from gateway.ledger.columns import octets
 from gateway.ledger.notes import Checkpoint, NoteKey
 from gateway.ledger.postgres import CHECKPOINT_LOCK
-from gateway.ledger.signer import Signer
+from gateway.ledger.signer import SecondSigner, Signer
 from gateway.ledger.tree import Tree, fill, size
 
 
@@ -30,14 +30,20 @@ class Kept:
 class Checkpoints:
     """Written by whichever process comes first when one is due; readable by all."""
 
-    def __init__(self, clock: Clock, signer: Signer, seconds: float) -> None:
+    def __init__(self, clock: Clock, signer: Signer, seconds: float, second: SecondSigner | None = None) -> None:
+        """`second` signs the same text once more."""
         self._clock = clock
         self._signer = signer
+        self._second = second
         self._seconds = seconds
 
     async def key(self) -> NoteKey:
         """The public key, to be known outside of this city."""
         return await self._signer.public()
+
+    async def second_key(self) -> NoteKey | None:
+        """The public key of the second signature, where one is made."""
+        return await self._second.public() if self._second else None
 
     async def run(self) -> None:
         """Write one whenever it is due, until cancelled."""
@@ -61,12 +67,16 @@ class Checkpoints:
         await fill(grown)
         await _check(newest, grown)
         root = await Tree(grown).root()
-        note = await self._signer.sign(Checkpoint(self._signer.name, grown, root).text)
+        note = await self._signed(Checkpoint(self._signer.name, grown, root))
         async with transaction():
             if connection().capabilities.dialect == "postgres":
                 await rows(f"SELECT pg_advisory_xact_lock({CHECKPOINT_LOCK})")
             if last or await self._is_due(await self.newest()):
                 await self._keep(Kept(grown, root, note))
+
+    async def _signed(self, checkpoint: Checkpoint) -> str:
+        note = await self._signer.sign(checkpoint.text)
+        return await self._second.countersign(note) if self._second else note
 
     async def newest(self) -> Kept | None:
         return _kept(await rows("SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"))

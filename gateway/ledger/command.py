@@ -24,6 +24,9 @@ Run = Callable[[Coroutine[Any, Any, Any]], Any]
 """Runs work on the database, and says what is wrong with it."""
 
 KeyOption = Annotated[str | None, typer.Option("--key", help="The ledger's public key (vkey), as you know it.")]
+SecondKeyOption = Annotated[
+    str | None, typer.Option("--sm2-key", help="The key of the second signature (vkey), to check that one too.")
+]
 
 
 def ledger_commands(settings: Callable[[], Settings], run: Run) -> typer.Typer:
@@ -44,22 +47,27 @@ class _Commands:
         self._run = run
 
     def show_key(self) -> None:
-        """Print the public key that checkpoints are verified with; tell it to whoever is to check them."""
-        typer.echo(self._in_database(_key_of).vkey)
+        """Print the public keys that checkpoints are verified with; tell them to whoever is to check them.
+
+        The second line is the key of the second signature, where one is made (ONECITY_LEDGER__SM2).
+        """
+        for key in self._in_database(_keys_of):
+            typer.echo(key.vkey)
 
     def verify(
         self,
         file: Annotated[Path | None, typer.Option(help="Check an exported file instead; needs no database.")] = None,
         key: KeyOption = None,
+        sm2_key: SecondKeyOption = None,
     ) -> None:
         """Check every entry, every checkpoint and their order; one line for each thing wrong, status 1 if any."""
-        known = _known(key)
+        known, second = _known(key), _known(sm2_key, "--sm2-key")
         if file is None:
-            _conclude(lambda tell: self._in_database(lambda settings: _audit(settings, known, tell)))
+            _conclude(lambda tell: self._in_database(lambda settings: _audit(settings, (known, second), tell)))
         elif known is None:
             _fail("Give the ledger's public key with --key.")
         else:
-            _conclude(lambda tell: _audit_file(file, known, tell))
+            _conclude(lambda tell: _audit_file(file, (known, second), tell))
 
     def write_export(
         self, output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, JSON Lines.")]
@@ -99,18 +107,21 @@ def verify_entry(
     typer.echo(f"It is entry {document.index} of the ledger {known.name}, {whose}.")
 
 
-async def _key_of(settings: Settings) -> NoteKey:
-    return await compose_ledger(settings, SystemClock()).checkpoints.key()
+async def _keys_of(settings: Settings) -> list[NoteKey]:
+    checkpoints = compose_ledger(settings, SystemClock()).checkpoints
+    second = await checkpoints.second_key()
+    return [await checkpoints.key(), *([second] if second else [])]
 
 
-async def _audit(settings: Settings, key: NoteKey | None, tell: Callable[[str], None]) -> Audit:
-    return await export.audit(key or await _key_of(settings), tell)
+async def _audit(settings: Settings, keys: tuple[NoteKey | None, NoteKey | None], tell: Callable[[str], None]) -> Audit:
+    key, second = keys
+    return await export.audit(key or (await _keys_of(settings))[0], tell, second)
 
 
-def _audit_file(file: Path, key: NoteKey, tell: Callable[[str], None]) -> Audit:
+def _audit_file(file: Path, keys: tuple[NoteKey, NoteKey | None], tell: Callable[[str], None]) -> Audit:
     try:
         with file.open(encoding="utf-8") as text:
-            return export.audit_file(text, key, tell)
+            return export.audit_file(text, keys[0], tell, keys[1])
     except (OSError, ValueError, export.FileUnusable) as error:
         _fail(f"{file}: {error}")
 
@@ -137,11 +148,11 @@ def _conclude(look: Callable[[Callable[[str], None]], Audit]) -> None:
     typer.echo(f"{audit.size} entries hold together; the newest checkpoint covers {audit.covered}.")
 
 
-def _known(key: str | None) -> NoteKey | None:
+def _known(key: str | None, option: str = "--key") -> NoteKey | None:
     try:
         return note_key(key) if key else None
     except NoteUnusable as error:
-        _fail(f"--key: {error}")
+        _fail(f"{option}: {error}")
 
 
 def _fail(message: str) -> NoReturn:

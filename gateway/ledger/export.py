@@ -57,9 +57,9 @@ async def lines() -> AsyncIterator[str]:
         )
 
 
-async def audit(key: NoteKey, tell: Callable[[str], None]) -> Audit:
-    """Look through the database, and tell each thing wrong."""
-    found = Audit(await notes(), key, await _nodes())
+async def audit(key: NoteKey, tell: Callable[[str], None], second: NoteKey | None = None) -> Audit:
+    """Look through the database, and tell each thing wrong; `second` is the key of the second signature."""
+    found = Audit(await notes(), key, await _nodes(), second)
     _told(found.begin(), tell)
     async for row in entries(await size()):
         _told(found.take(row), tell)
@@ -67,10 +67,10 @@ async def audit(key: NoteKey, tell: Callable[[str], None]) -> Audit:
     return found
 
 
-def audit_file(text: Iterable[str], key: NoteKey, tell: Callable[[str], None]) -> Audit:
+def audit_file(text: Iterable[str], key: NoteKey, tell: Callable[[str], None], second: NoteKey | None = None) -> Audit:
     """Look through an exported file, which needs no database; raises FileUnusable."""
     read = _Lines(text)
-    found = Audit(read.notes, key)
+    found = Audit(read.notes, key, second=second)
     _told(found.begin(), tell)
     for row in read.entries():
         _told(found.take(row), tell)
