@@ -139,6 +139,8 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
     identity = compose_identity(settings, clock, LiveDirectory(hosting.services), outbound)
     names = NameCards(hosting.services, hosting.departments, identity.rooms.mandates.mandates)
     ledger = compose_ledger(settings, clock)
+    idempotency = IdempotencyKeys(clock, settings.proxy.idempotency)
+    identity.rooms.lifecycle.areas.add(*city_data(ledger, idempotency))
     return City(
         hosting=hosting,
         identity=identity,
