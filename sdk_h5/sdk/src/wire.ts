@@ -130,6 +130,8 @@ export interface User {
   name?: string;
   phone?: string;
   loa: number;
+  /** Whom the resident acts for, masked; `sub` is then theirs. */
+  actingFor?: { name: string; kind: string };
 }
 
 export interface Question {

@@ -1,9 +1,24 @@
 import type { Router } from 'vue-router';
+import { isShellPage, ownPath } from './paths';
 
 /** Back to where the resident came from within the app; to `fallback` after a deep link. */
 export function goBack(router: Router, fallback: string): void {
   if (cameFrom(history.state) === null) void router.replace(fallback);
   else router.back();
+}
+
+/**
+ * On to where the resident was headed, which may be a page of the server such as `/oauth/authorize`; home where the
+ * wish leads off this origin.
+ */
+export async function goOn(
+  router: Router,
+  wish: unknown,
+  leave = (path: string) => location.assign(path),
+): Promise<void> {
+  const path = ownPath(wish, location.origin) ?? '/';
+  if (isShellPage(path.split(/[?#]/)[0] ?? '/')) await router.replace(path);
+  else leave(path);
 }
 
 /** The app's page before this one, as vue-router keeps it in the history entry. */

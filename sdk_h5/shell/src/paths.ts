@@ -1,6 +1,12 @@
 /** Which addresses the shell may be sent to by a query, a push message or a notice. */
 
-const SHELL_PAGES = [/^\/$/, /^\/sign-in$/, /^\/s\/[^/]+$/, /^\/inbox(\/[^/]+)?$/, /^\/me(\/[a-z]+)?$/];
+const SHELL_PAGES = [
+  /^\/$/,
+  /^\/(sign-in|step-up|sign-out)$/,
+  /^\/(s|connect)\/[^/]+$/,
+  /^\/inbox(\/[^/]+)?$/,
+  /^\/me(\/[\w-]+){0,3}$/,
+];
 
 /** The same-origin path within `value`, or null: no other origin, no scheme, no `//host`. */
 export function ownPath(value: unknown, origin: string): string | null {

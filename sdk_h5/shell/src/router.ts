@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router';
+import { accountRoutes } from '@/account-routes';
 import { learnAccount, session } from '@/state/session';
 import HomeView from '@/views/HomeView.vue';
 
@@ -14,6 +15,7 @@ declare module 'vue-router' {
 const routes = [
   { path: '/', name: 'home', component: HomeView, meta: { tabs: true } },
   { path: '/sign-in', name: 'sign-in', component: () => import('@/views/SignInView.vue') },
+  { path: '/sign-out', name: 'sign-out', component: () => import('@/views/SignOutView.vue') },
   { path: '/s/:service', name: 'service', component: () => import('@/views/ServiceView.vue'), meta: { private: true } },
   {
     path: '/inbox',
@@ -23,20 +25,9 @@ const routes = [
   },
   { path: '/inbox/:id', name: 'notice', component: () => import('@/views/NoticeView.vue'), meta: { private: true } },
   { path: '/me', name: 'me', component: () => import('@/views/MeView.vue'), meta: { tabs: true } },
-  {
-    path: '/me/sessions',
-    name: 'sessions',
-    component: () => import('@/views/SessionsView.vue'),
-    meta: { private: true },
-  },
-  {
-    path: '/me/consents',
-    name: 'consents',
-    component: () => import('@/views/ConsentsView.vue'),
-    meta: { private: true },
-  },
-  { path: '/me/data', name: 'data', component: () => import('@/views/DataView.vue'), meta: { private: true } },
+  { path: '/me/sessions', redirect: '/me/devices' },
   { path: '/me/settings', name: 'settings', component: () => import('@/views/SettingsView.vue') },
+  ...accountRoutes,
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/views/NotFoundView.vue') },
 ] as const;
 

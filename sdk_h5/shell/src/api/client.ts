@@ -18,6 +18,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Set where being signed out is an ordinary answer, not a reason to ask for sign-in. */
   anonymous?: boolean;
+  /** Set where `reauthentication-needed` is the page's own business, as in the step-up itself. */
+  unasked?: boolean;
 }
 
 export class ApiProblem extends Error {
@@ -46,18 +48,31 @@ export function isProblem(error: unknown, ...slugs: string[]): error is ApiProbl
   return error instanceof ApiProblem && slugs.includes(error.slug);
 }
 
+/** The 401s that say that no session is there. The others are about a proof: a wrong code, a second factor. */
+const NO_SESSION = new Set(['unauthenticated', 'session-ended', 'session-missing', 'http-401']);
+
 let signedOut: () => void = () => undefined;
+let proveAgain: () => Promise<boolean> = () => Promise.resolve(false);
 
 /** Names the one listener told whenever the server says that nobody is signed in. */
 export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+/** Names the one that asks the resident to prove again that it is them; it answers whether they did. */
+export function onReauthentication(listener: () => Promise<boolean>): void {
+  proveAgain = listener;
+}
+
+/** What only the owner may do asks for a proof of just now (RFC 9470): it is asked for here, and the call repeated once. */
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
   const response = await send(method, path, options);
   if (response.ok) return (await parse(response)) as T;
   const problem = await problemOf(response);
-  if (response.status === 401 && !options.anonymous) signedOut();
+  if (problem.slug === 'reauthentication-needed' && !options.unasked && (await proveAgain())) {
+    return request(method, path, { ...options, unasked: true });
+  }
+  if (NO_SESSION.has(problem.slug) && !options.anonymous) signedOut();
   throw problem;
 }
 

@@ -12,8 +12,42 @@ export interface SignedIn {
   new_account: boolean;
 }
 
-export const sendCode = (phone: string): Promise<CodeSent> =>
-  request('POST', '/api/v1/sign-in/codes', { body: { phone }, anonymous: true });
+/** The answer to a `challenge-needed`: see proof/answer.ts. */
+export interface Proof {
+  challenge: string;
+  nonce: string;
+}
 
-export const signIn = (phone: string, code: string, device: string): Promise<SignedIn> =>
-  request('POST', '/api/v1/sign-in/sessions', { body: { phone, code, device }, anonymous: true });
+/** `passkey` is offered as another way in, not sent as a code. */
+export type SecondFactor = 'totp' | 'recovery-code' | 'passkey';
+export type TypedFactor = Exclude<SecondFactor, 'passkey'>;
+
+const post = <T>(path: string, body: unknown): Promise<T> =>
+  request('POST', `/api/v1/sign-in/${path}`, { body, anonymous: true });
+
+export const sendCode = (phone: string, proof?: Proof): Promise<CodeSent> => post('codes', { phone, proof });
+
+/** Fails with `second-factor-needed`, whose members are the ticket and the methods. */
+export const signIn = (phone: string, code: string, device: string, proof?: Proof): Promise<SignedIn> =>
+  post('sessions', { phone, code, device, proof });
+
+export const signInByPassword = (phone: string, password: string, device: string, proof?: Proof): Promise<SignedIn> =>
+  post('password', { phone, password, device, proof });
+
+export const signInBySecondFactor = (
+  ticket: string,
+  method: TypedFactor,
+  code: string,
+  device: string,
+  proof?: Proof,
+): Promise<SignedIn> => post('second-factor', { ticket, method, code, device, proof });
+
+export interface PasskeyRequest {
+  challenge: string;
+  public_key: PublicKeyCredentialRequestOptionsJSON;
+}
+
+export const passkeySignInOptions = (): Promise<PasskeyRequest> => post('passkey/options', {});
+
+export const signInByPasskey = (challenge: string, credential: unknown, device: string): Promise<SignedIn> =>
+  post('passkey', { challenge, credential, device });

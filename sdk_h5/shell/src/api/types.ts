@@ -17,6 +17,8 @@ export interface Account {
   locale: string;
   elder: boolean;
   created_at: string;
+  /** Until when services of high value wait, after a change that a thief would make too. */
+  hold_until?: string | null;
 }
 
 export interface Session {
@@ -25,6 +27,10 @@ export interface Session {
   created_at: string;
   last_seen_at: string;
   current: boolean;
+  place?: string | null;
+  /** The means of its last authentication (RFC 8176), and when that was. */
+  amr?: string[];
+  authenticated_at?: string;
 }
 
 export interface Department {
@@ -85,6 +91,13 @@ export interface ServiceToken {
   expires_in: number;
   scope: string;
   sub: string;
+  acting_for?: ActingFor | null;
+}
+
+/** Whom one acts for: a person, or a company. */
+export interface ActingFor {
+  name: string;
+  kind: string;
 }
 
 export interface Notice {

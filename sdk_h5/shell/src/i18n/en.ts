@@ -1,7 +1,9 @@
+import { enAccount } from './en-account';
 import type { MessageKey } from './zh';
 
 /** Every sentence of the shell, in English. */
 export const en: Record<MessageKey, string> = {
+  ...enAccount,
   'app.name': 'OneCity',
   'app.slogan': 'One account for the whole city',
   'app.offline': 'You are offline. Some things are not available.',
@@ -88,7 +90,7 @@ export const en: Record<MessageKey, string> = {
   'service.failed': 'The service could not be opened',
   'service.level': 'A higher proofing level is needed',
   'service.level-hint':
-    '“{name}” asks for proofing level {wanted}. Bring your ID card to a government service centre to be checked.',
+    '“{name}” asks for proofing level {wanted}. Be checked online, or take your ID card to a government service centre.',
   'service.level-now': 'You are at level {now}',
   'service.menu': 'Service menu',
   'service.about': 'About this service',
@@ -140,13 +142,10 @@ export const en: Record<MessageKey, string> = {
   'me.data-hint': 'Who used your data, and when',
   'me.consents': 'Consents',
   'me.consents-hint': 'See and withdraw what services may do',
-  'me.sessions': 'Devices',
-  'me.sessions-hint': 'See where you are signed in',
   'me.settings': 'Settings',
   'me.settings-hint': 'Language, appearance, large type, notifications',
   'me.since': 'Joined {date}',
 
-  'sessions.title': 'Devices',
   'sessions.lead': 'Sign out any device you do not know.',
   'sessions.current': 'This device',
   'sessions.seen': 'Last used {time}',

@@ -22,7 +22,8 @@ export function isMessageKey(key: string): key is MessageKey {
 }
 
 /** The text of the server in the resident's language; Chinese where there is no other. */
-export function localised(text: Localised | null | undefined): string {
+export function localised(text: Localised | string | null | undefined): string {
   if (!text) return '';
+  if (typeof text === 'string') return text;
   return text[preferences.locale] ?? text['zh-CN'];
 }

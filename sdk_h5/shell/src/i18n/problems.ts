@@ -18,3 +18,10 @@ function wordsOf(error: ApiProblem): Words {
   const n = error.members.tries_left ?? error.members.retry_after;
   return typeof n === 'number' ? { n } : {};
 }
+
+/** What came of signing in with another provider, as the address of the sign-in page says it; empty for nothing. */
+export function externalAnswer(answer: unknown): string {
+  if (typeof answer !== 'string' || answer === '') return '';
+  const key = `external.${answer}`;
+  return isMessageKey(key) ? t(key) : t('external.failed');
+}

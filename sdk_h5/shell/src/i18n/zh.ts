@@ -1,5 +1,8 @@
+import { zhAccount } from './zh-account';
+
 /** Every sentence of the shell, in Chinese. `{word}` is filled in by `t`. */
 export const zh = {
+  ...zhAccount,
   'app.name': '一城通办',
   'app.slogan': '一个账号，办全城的事',
   'app.offline': '网络未连接，部分内容暂不可用',
@@ -85,7 +88,8 @@ export const zh = {
   'service.gone-hint': '可以在首页搜索其他服务',
   'service.failed': '服务没能打开',
   'service.level': '需要更高实名等级',
-  'service.level-hint': '“{name}”要求实名等级达到 {wanted} 级。您可携带身份证到就近的政务服务中心窗口办理核验。',
+  'service.level-hint':
+    '“{name}”要求实名等级达到 {wanted} 级。您可以在线核验，或携带身份证到就近的政务服务中心窗口办理。',
   'service.level-now': '您当前为 {now} 级',
   'service.menu': '服务菜单',
   'service.about': '关于服务',
@@ -137,13 +141,10 @@ export const zh = {
   'me.data-hint': '谁在什么时候用过您的信息',
   'me.consents': '授权管理',
   'me.consents-hint': '查看和撤回给各服务的授权',
-  'me.sessions': '登录设备',
-  'me.sessions-hint': '查看并退出已登录的设备',
   'me.settings': '设置',
   'me.settings-hint': '语言、外观、长辈版、通知',
   'me.since': '{date} 注册',
 
-  'sessions.title': '登录设备',
   'sessions.lead': '发现不认识的设备，请立即退出它。',
   'sessions.current': '本机',
   'sessions.seen': '最近使用 {time}',

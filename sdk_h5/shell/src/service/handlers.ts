@@ -42,10 +42,12 @@ async function translated<T>(work: Promise<T>): Promise<T> {
 }
 
 function userFor({ tokens, account }: Lent): User {
-  const { sub, scope } = tokens.known();
+  const { sub, scope, acting_for } = tokens.known();
   const scopes = scope.split(' ');
   const resident = account();
   const user: User = { sub, loa: resident?.loa ?? 1 };
+  // It is somebody else's matter then: the service learns whose, and nothing of the one who acts.
+  if (acting_for) return { ...user, actingFor: acting_for };
   if (resident?.name && scopes.includes('profile:name:read')) user.name = resident.name;
   if (resident && scopes.includes('profile:phone:read')) user.phone = resident.phone;
   return user;

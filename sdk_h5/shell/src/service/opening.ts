@@ -4,9 +4,10 @@ import { giveConsent, mintToken } from '@/api/consents';
 import { addRecent } from '@/api/recents';
 import { readService } from '@/api/services';
 import type { ServiceDetail, ServiceToken } from '@/api/types';
+import { actingMandate } from '@/state/identity';
 
 /** Where opening a service stands; `open` is the only one with a frame. */
-export type Phase = 'loading' | 'consent' | 'level' | 'open' | 'gone' | 'failed';
+export type Phase = 'loading' | 'consent' | 'level' | 'open' | 'hold' | 'not-covered' | 'gone' | 'failed';
 
 export interface Opening {
   phase: Ref<Phase>;
@@ -16,6 +17,8 @@ export interface Opening {
   /** The proofing level that is wanted, in phase `level`. */
   wanted: Ref<number>;
   busy: Ref<boolean>;
+  /** The mandate it was opened under: a later choice of another identity does not change who this page is for. */
+  mandate: Ref<string | undefined>;
   start: () => Promise<void>;
   agree: () => Promise<void>;
 }
@@ -28,9 +31,11 @@ export function useOpening(id: string): Opening {
   const error = shallowRef<unknown>(null);
   const wanted = ref(0);
   const busy = ref(false);
+  const mandate = ref<string | undefined>();
 
   async function start(): Promise<void> {
     phase.value = 'loading';
+    mandate.value = actingMandate();
     await attempt(async () => {
       service.value = await readService(id);
       await enter();
@@ -43,14 +48,14 @@ export function useOpening(id: string): Opening {
     busy.value = true;
     const names = value.scopes.map((scope) => scope.name);
     await attempt(async () => {
-      await giveConsent(id, names, value.version);
+      await giveConsent(id, names, value.version, mandate.value);
       await enter();
     });
     busy.value = false;
   }
 
   async function enter(): Promise<void> {
-    token.value = await mintToken(id);
+    token.value = await mintToken(id, mandate.value);
     phase.value = 'open';
     // The strip of recent services is a convenience; opening must not fail on it.
     addRecent(id).catch(() => undefined);
@@ -69,6 +74,8 @@ export function useOpening(id: string): Opening {
     if (isProblem(failure, 'release-changed')) return void start();
     if (isProblem(failure, 'consent-needed') && phase.value !== 'consent') phase.value = 'consent';
     else if (isProblem(failure, 'level-too-low')) tooLow(failure);
+    else if (isProblem(failure, 'account-on-hold')) phase.value = 'hold';
+    else if (isProblem(failure, 'mandate-covers-less')) phase.value = 'not-covered';
     else phase.value = failure instanceof ApiProblem && failure.status === 404 ? 'gone' : 'failed';
   }
 
@@ -77,5 +84,5 @@ export function useOpening(id: string): Opening {
     phase.value = 'level';
   }
 
-  return { phase, service, token, error, wanted, busy, start, agree };
+  return { phase, service, token, error, wanted, busy, mandate, start, agree };
 }

@@ -10,7 +10,13 @@ export interface Tokens {
   known: () => ServiceToken;
 }
 
-export function makeTokens(service: string, first: ServiceToken, now: () => number = Date.now): Tokens {
+/** `mandate`: the one the page was opened under. */
+export function makeTokens(
+  service: string,
+  first: ServiceToken,
+  now: () => number = Date.now,
+  mandate?: string,
+): Tokens {
   const got = now();
   let spare: ServiceToken | null = first;
   let last = first;
@@ -18,7 +24,7 @@ export function makeTokens(service: string, first: ServiceToken, now: () => numb
   async function next(): Promise<ServiceToken> {
     const kept = spare && now() - got < FRESH_MS ? spare : null;
     spare = null;
-    last = kept ?? (await mintToken(service));
+    last = kept ?? (await mintToken(service, mandate));
     return last;
   }
 

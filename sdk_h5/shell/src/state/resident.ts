@@ -1,11 +1,13 @@
 import { onScopeDispose, watch } from 'vue';
 import { useRouter } from 'vue-router';
-import { onSignedOut } from '@/api/client';
+import { onReauthentication, onSignedOut } from '@/api/client';
 import { localised, t } from '@/i18n';
 import { forgetFavourites, loadFavourites } from './favourites';
+import { followIdentities } from './identity';
 import { arrived, refreshUnread, setUnread } from './inbox';
 import { listenLive } from './live';
 import { renewPush } from './push';
+import { reauthenticate } from './reauthentication';
 import { forget, learnAccount, session } from './session';
 import { toast } from './toast';
 
@@ -17,7 +19,8 @@ export function useResident(): void {
   function signedOut(): void {
     forget();
     const here = router.currentRoute.value;
-    if (here.name !== 'sign-in') void router.replace({ name: 'sign-in', query: { to: here.fullPath } });
+    if (here.name !== 'sign-in' && here.name !== 'sign-out')
+      void router.replace({ name: 'sign-in', query: { to: here.fullPath } });
   }
 
   function start(): void {
@@ -40,6 +43,8 @@ export function useResident(): void {
   }
 
   onSignedOut(signedOut);
+  onReauthentication(reauthenticate);
+  followIdentities();
   watch(
     () => session.account !== null,
     (here) => (here ? start() : stop()),

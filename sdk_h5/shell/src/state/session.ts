@@ -39,6 +39,11 @@ export function enter(account: Account): void {
   if (!preferences.chosen) adopt(account);
 }
 
+/** After a change of the account: what the shell shows of it. A failure leaves what was known. */
+export async function refreshAccount(): Promise<void> {
+  await readAccount().then(enter, () => undefined);
+}
+
 /** Nobody is signed in any more on this device. */
 export function forget(): void {
   session.account = null;

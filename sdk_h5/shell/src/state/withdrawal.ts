@@ -5,8 +5,11 @@ import { describe } from '@/i18n/problems';
 import { confirm } from './dialog';
 import { toast } from './toast';
 
-/** Asks, withdraws, says so, and then does what the page needs done. */
-export function useWithdrawal(done: (service: string) => unknown): {
+/** Asks, withdraws, says so, and then does what the page needs done. `mandate`: whose consent it is, where another's. */
+export function useWithdrawal(
+  done: (service: string) => unknown,
+  mandate: () => string | undefined = () => undefined,
+): {
   withdraw: (service: ServiceName) => Promise<void>;
 } {
   async function withdraw(service: ServiceName): Promise<void> {
@@ -17,7 +20,7 @@ export function useWithdrawal(done: (service: string) => unknown): {
     });
     if (!sure) return;
     try {
-      await withdrawConsent(service.id);
+      await withdrawConsent(service.id, mandate());
       toast(t('service.withdrawn'));
       await done(service.id);
     } catch (error) {
