@@ -16,7 +16,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from auth.credentials.breached import FILE, fingerprint
 
 SHORTEST, LONGEST = 6, 32
-TAIL_TAKEN_OFF = 4
+TAIL_TAKEN_OFF = 6
 """Digits and signs at the end that the policy takes off by itself."""
 WORDS_WITH_TAILS = 6000
 TAILS = (

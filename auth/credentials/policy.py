@@ -19,7 +19,9 @@ from auth.credentials.errors import PasswordRefused
 LONGEST = 128
 Reason = Literal["too-short", "too-long", "breached", "contains-own-data"]
 _PHONE_SHAPED = re.compile(r"[a-z]{0,3}(?:86)?1[3-9][0-9]{9}[a-z]{0,3}")
-_TAIL = re.compile(r"[\W\d_]{1,4}$")
+_TAIL = re.compile(r"[\W\d_]{1,6}$")
+_SHORT_PART = 4
+"""Characters of a part that makes no password, however often it is repeated."""
 _SHORTEST_NAME = 5
 """Letters of a name in pinyin that a password may not contain: `li` stands in too many words."""
 
@@ -74,8 +76,7 @@ class PasswordPolicy:
         return (
             folded in self._breached
             or _TAIL.sub("", folded) in self._breached
-            or once in self._breached
-            or len(set(folded)) <= 2  # noqa: PLR2004 - one or two different characters
+            or (once != folded and (len(once) <= _SHORT_PART or once in self._breached))
             or bool(_PHONE_SHAPED.fullmatch(folded))
         )
 

@@ -48,9 +48,9 @@ async def on_problem(request: Request[Any], error: Exception) -> Response:
     return JSONResponse(error.content(ORIGIN, "test"), error.status, error.headers, "application/problem+json")
 
 
-def state_of(city: City) -> AuthState:
+def state_of(city: City) -> dict[str, Any]:
     own_origin = OwnOrigin(ORIGIN)
-    return {
+    state: AuthState = {
         "authenticator": CookieOrBearer(
             own_origin, city.sessions, city.department_tokens, StaffSessions(city.clock, StaffSettings())
         ),
@@ -64,13 +64,14 @@ def state_of(city: City) -> AuthState:
         "department_tokens": city.department_tokens,
         "keys": city.keys,
     }
+    return {**state, "guard": city.guard}
 
 
 def application(city: City) -> ASGIApp:
     app = Starlette(routes=routes((*OPERATIONS, FOR_DEPARTMENTS)), exception_handlers={Problem: on_problem})
 
     async def with_state(scope: Any, receive: Any, send: Any) -> None:
-        await app({**scope, "state": dict(state_of(city))}, receive, send)
+        await app({**scope, "state": state_of(city)}, receive, send)
 
     return with_state
 
@@ -129,6 +130,7 @@ async def test_a_resident_signs_in(page: httpx2.AsyncClient, city: City) -> None
         "locale": "zh-CN",
         "elder": False,
         "created_at": "2026-11-23T01:00:00Z",
+        "hold_until": None,
     }
     assert (body["session"]["device"], body["session"]["current"]) == ("Chrome on Android", True)
     assert (await page.get("/api/v1/account")).json() == body["account"]
@@ -338,7 +340,7 @@ async def test_a_token_follows_consent_and_level(mine: httpx2.AsyncClient, city:
     issued = await mine.post(TOKENS)
     assert issued.status_code == 201
     assert issued.headers["Cache-Control"] == "no-store"
-    assert issued.json().keys() == {"token", "expires_in", "scope", "sub"}
+    assert issued.json().keys() == {"token", "expires_in", "scope", "sub", "acting_for"}
     assert issued.json()["scope"] == NAME_SCOPE.name
     city.directory.services["appointments"] = service(loa=2)
     assert assert_problem(await mine.post(TOKENS), 403, "level-too-low")["loa"] == 2

@@ -29,6 +29,7 @@ from auth.provider.clients import Clients
 from auth.provider.once import Once
 from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
+from auth.security.events import Events
 from auth.sessions import Sessions
 from auth.settings import AuthSettings, CodeLimits
 from auth.sign_in import SignIn
@@ -38,6 +39,7 @@ from auth.tokens import Tokens
 from auth.verified_tokens import VerifiedTokens
 from core.access import Resident
 from core.ids import AccountId, DepartmentId, ServiceId, SessionId
+from gateway.identity.guard import compose_guard
 from tests.harness.clock import ManualClock
 
 ORIGIN = "http://localhost:8000"
@@ -100,12 +102,14 @@ class City:
         self.phone = Phone()
         self.directory = Directory({"appointments": service(), "queries": service("queries")})
         self.secrecy = Secrecy(self.settings.secret)
+        self.events = Events(clock)
         self.changes = Changes(clock)
         self.accounts = Accounts(clock, self.changes)
         self.sessions = Sessions(clock, self.settings, self.changes)
         self.quotas = CodeQuotas(clock, self.settings.limits, self.secrecy)
         self.codes = Codes(clock, self.settings, self.secrecy, self.quotas, self.phone)
-        self.sign_in = SignIn(self.codes, self.accounts, self.sessions)
+        self.guard = compose_guard(self)  # type: ignore[arg-type]  # as much of the foundation as it takes
+        self.sign_in = SignIn(self.codes, self.accounts, self.sessions, None, self.guard.attempts)
         self.subjects = Subjects()
         self.consents = Consents(clock, self.directory, self.changes)
         self.keys = Keys(clock, self.settings, self.secrecy)

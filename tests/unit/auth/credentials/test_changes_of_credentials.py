@@ -65,6 +65,7 @@ async def test_every_change_is_told_ends_other_sessions_and_holds(
         await before(room, resident)
     other = await room.city.resident()
     room.holds.placed.clear()
+    room.clock.advance(seconds=1)
     await change(room, resident)
     assert room.holds.placed == [(resident.account, kind)]
     told = (await rows("SELECT kind, phone FROM security_event ORDER BY id DESC LIMIT 1"))[0]

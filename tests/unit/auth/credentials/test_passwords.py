@@ -110,12 +110,12 @@ def counting(room: Room) -> Callable[[], int]:
 
 
 async def test_with_the_real_parameters_the_time_is_the_same_whoever_is_asked_for(store: str, clock: Any) -> None:
-    """Medians of interleaved measurements, each within a third of the other: one hash costs 25 ms and more."""
-    room = Room(clock, hashing={})
+    """The fastest of interleaved measurements: without the work for nothing they would differ tenfold."""
+    room = Room(clock, guard={"challenge_after": 10_000, "stranger_password_hour": 10_000}, hashing={})
     await room.services.passwords.set(await room.resident(), PASSWORD)
     await room.city.resident(WITHOUT)
     taken: dict[str, list[float]] = {phone: [] for phone in (PHONE, NOBODYS, WITHOUT)}
-    for turn in range(6):
+    for turn in range(10):
         for phone, times in taken.items():
             started = time.perf_counter()
             with pytest.raises(WrongCredentials):
@@ -123,8 +123,8 @@ async def test_with_the_real_parameters_the_time_is_the_same_whoever_is_asked_fo
                     phone, "wrong password", visitor(), Caller(f"192.0.2.{turn}", f"browser-{turn}")
                 )
             times.append(time.perf_counter() - started)
-    fastest = {phone: min(times[1:]) for phone, times in taken.items()}
-    assert max(fastest.values()) < 1.33 * min(fastest.values()), fastest
+    fastest = {phone: min(times) for phone, times in taken.items()}
+    assert max(fastest.values()) < 1.7 * min(fastest.values()), fastest
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,17 @@ async def test_with_the_real_parameters_the_time_is_the_same_whoever_is_asked_fo
         ("PassWord1234", ["breached"]),
         ("woaini5201314", ["breached"]),
         ("1qaz2wsx3edc", ["breached"]),
-        ("shanghai2024!", []),
+        ("shanghai2024!", ["breached"]),
         ("zhangwei1314", ["breached"]),
         ("13911112222", ["breached"]),
         ("8613911112222", ["breached"]),
         ("wang13911112222", []),
         ("abcabcabcabc", ["breached"]),
         ("aaaaaaaaaaaaaaa", ["breached"]),
+        ("ab12ab12ab12", ["breached"]),
+        ("shanghaishanghai", ["breached"]),
+        ("tz9k9tz9k9", []),
+        ("elephants in 2024!", []),
         ("19900101abcd", []),
         ("1234567890", ["breached"]),
         ("qwertyuiop", ["breached"]),
@@ -176,7 +180,7 @@ def test_the_list_is_sorted_compact_and_finds_its_ends() -> None:
     content = shipped._content
     entries = [content[place : place + BYTES] for place in range(0, len(content), BYTES)]
     assert entries == sorted(set(entries))
-    assert 200_000 < len(shipped) < 260_000
+    assert 150_000 < len(shipped) < 260_000
     small = BreachedPasswords(b"".join(sorted(map(fingerprint, ("one", "two", "three")))))
     assert all(word in small for word in ("one", "TWO", "three"))
     assert not any(word in small for word in ("four", "", "five"))

@@ -54,9 +54,9 @@ class Base:
 class Room:
     """The city, and this room of it."""
 
-    def __init__(self, clock: ManualClock, **settings: Any) -> None:
+    def __init__(self, clock: ManualClock, guard: dict[str, int] | None = None, **settings: Any) -> None:
         credentials = {"hashing": CHEAP, **settings}
-        self.city = City(clock, credentials=credentials)
+        self.city = City(clock, credentials=credentials, guard=guard or {})
         self.clock = clock
         self.holds = HeldBack(clock)
         base: Any = Base(
