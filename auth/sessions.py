@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from auth.changes import Changes
 from auth.columns import moment
 from auth.errors import AccountClosed, SessionUnknown
+from auth.guard.caller import Caller
 from auth.models import Session
 from auth.secrecy import digest
 from auth.settings import AuthSettings
@@ -18,36 +19,64 @@ from core.ids import AccountId, SessionId, new_id, new_secret
 _SEEN_EVERY = timedelta(minutes=1)
 
 
+class Arrivals(Protocol):
+    """Hears of each session that is opened for somebody who came by a browser."""
+
+    def place(self, caller: Caller) -> str:
+        """Where the caller is, in at most 80 characters."""
+        ...
+
+    async def opened(self, account: AccountId, session: Session, caller: Caller, *, new_account: bool = False) -> None:
+        """In the transaction that opens it."""
+        ...
+
+
 class Sessions:
     """The sessions of all devices."""
 
     def __init__(self, clock: Clock, settings: AuthSettings, changes: Changes) -> None:
         self._clock = clock
         self._changes = changes
+        self._arrivals: Arrivals | None = None
         self.idle = timedelta(days=settings.session_idle_days)
         self.absolute = timedelta(days=settings.session_absolute_days)
 
-    async def open(
-        self, account_id: AccountId, device: str, *, amr: Collection[str] = ("sms",), place: str = ""
+    def tell(self, arrivals: Arrivals) -> None:
+        """Have sessions told of from now on, as each is opened."""
+        self._arrivals = arrivals
+
+    async def open(  # noqa: PLR0913 - what a session begins with
+        self,
+        account_id: AccountId,
+        device: str,
+        *,
+        amr: Collection[str] = ("sms",),
+        place: str = "",
+        caller: Caller | None = None,
+        new_account: bool = False,
     ) -> tuple[str, Session]:
         """A new session; its secret is for the cookie and is kept nowhere else.
 
-        `amr`: the means that the resident authenticated by (RFC 8176); `place`: where, as far as it is known.
+        `amr`: the means that the resident authenticated by (RFC 8176); `place`: where, as far as it is known;
+        `caller`: who came, whose place and browser are then looked at; `new_account`: it was made just now.
         Raises AccountClosed for an account that was merged into another or is being deleted, whatever opened it.
         """
         await _check_open(account_id)
+        told = self._arrivals if caller is not None else None
         secret, now = new_secret(), self._clock.now()
         session = await Session.create(
             id=new_id(now),
             account_id=account_id,
             digest=digest(secret),
             device=device,
-            place=place,
+            place=told.place(caller) if told and caller else place,
             amr=" ".join(amr),
             authenticated_at=now,
             created_at=now,
             last_seen_at=now,
         )
+        if told and caller:
+            await told.opened(account_id, session, caller, new_account=new_account)
         return secret, session
 
     async def strengthen(self, resident: Resident, amr: Collection[str]) -> str:

@@ -38,6 +38,7 @@ class Visitor:
     browser: str
     device: str
     before: Resident | None = None
+    caller: Caller | None = None
 
 
 class Newcomers(Protocol):
@@ -96,7 +97,9 @@ class Entrance:
         """A session, in the open transaction; the one that the browser had ends."""
         if visitor.before:
             await self._sessions.revoke(visitor.before.account, visitor.before.session)
-        secret, session = await self._sessions.open(AccountId(account.id), visitor.device, amr=amr)
+        secret, session = await self._sessions.open(
+            AccountId(account.id), visitor.device, amr=amr, caller=visitor.caller, new_account=new
+        )
         return SignedIn(account, session, secret, new)
 
 
@@ -136,11 +139,17 @@ class SignIn:
         assert self._attempts is not None  # noqa: S101 - the composition gives them
         phone = phone_of(typed_phone)
         async with guarding(self._attempts, AttemptKind.CODE, phone, caller):
-            signed_in = await self.complete(phone, code, visitor.browser, visitor.device, visitor.before)
+            signed_in = await self.complete(phone, code, visitor.browser, visitor.device, visitor.before, caller)
         return await known_from_now(self._attempts, AttemptKind.CODE, phone, caller, signed_in)
 
-    async def complete(
-        self, typed_phone: str, code: str, browser: str, device: str, before: Resident | None
+    async def complete(  # noqa: PLR0913, PLR0917 - what a visitor is made of
+        self,
+        typed_phone: str,
+        code: str,
+        browser: str,
+        device: str,
+        before: Resident | None,
+        caller: Caller | None = None,
     ) -> SignedIn:
         """Open a session, and an account for a new number; the browser's session `before` ends.
 
@@ -151,7 +160,8 @@ class SignIn:
         challenge = await self._codes.check(phone, Purpose.SIGN_IN, browser, code)
         async with transaction():
             await self._codes.use(challenge)
-            outcome = await self._refusal(phone, browser) or await self._enter(phone, Visitor(browser, device, before))
+            visitor = Visitor(browser, device, before, caller)
+            outcome = await self._refusal(phone, browser) or await self._enter(phone, visitor)
         return session_of(outcome)
 
     async def _refusal(self, phone: str, browser: str) -> Unauthenticated | None:

@@ -51,6 +51,7 @@ async def open_session(request: Request[AuthState]) -> Response:
         browser=caller.browser,
         device=device_of(body.device, request.headers.get("user-agent", "")),
         before=await request.state["sessions"].resident(former) if former else None,
+        caller=caller,
     )
     return opened(request, await request.state["sign_in"].guarded(body.phone, body.code, visitor, caller))
 

@@ -29,6 +29,12 @@ class KnownDevices:
         now = self._clock.now()
         return bool(await rows("SELECT id FROM guard_device WHERE id = ? AND ends_at > ?", key, now))
 
+    async def knows_any(self, account: AccountId) -> bool:
+        """Whether any browser signed in to the account before."""
+        now = self._clock.now()
+        query = "SELECT 1 AS known FROM guard_device WHERE account_id = ? AND ends_at > ? LIMIT 1"
+        return bool(await rows(query, account, now))
+
     async def remember(self, account: AccountId, caller: Caller) -> str:
         """Know the browser from now on; the value for its cookie, the one it had or a new one."""
         device = caller.device or new_secret()

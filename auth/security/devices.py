@@ -1,7 +1,7 @@
-"""What is done when a session has been opened: its place is written down, and a browser never seen before is told of.
+"""What a session says of the device it was opened on: its place, and whether the owner is told of a new one.
 
-For sign-in, whatever the means: call `opened` in the transaction that opened the session, with what the request says of
-the caller (auth.guard.caller), before the guard remembers the browser.
+`Sessions.open` calls it, in the transaction that opens the session, for every sign-in that says who came (`caller`),
+whatever the means: before the guard remembers the browser.
 """
 
 from typing import Protocol
@@ -10,7 +10,6 @@ from auth.guard.caller import Caller
 from auth.models import Session
 from auth.security.events import EventKind, Events
 from auth.security.places import Places
-from core.database import rows
 from core.ids import AccountId
 
 
@@ -19,6 +18,10 @@ class KnownBrowsers(Protocol):
 
     async def knows(self, who: str, caller: Caller) -> bool:
         """Whether the caller's browser is one of them; `who` is the account's id."""
+        ...
+
+    async def knows_any(self, account: AccountId) -> bool:
+        """Whether any browser signed in to the account before."""
         ...
 
 
@@ -30,12 +33,15 @@ class Devices:
         self._places = places
         self._known = known
 
-    async def opened(self, account: AccountId, session: Session, caller: Caller, *, new_account: bool = False) -> None:
-        """Note where the session was opened; the owner is told of a browser that the account does not know.
+    def place(self, caller: Caller) -> str:
+        """Where the caller is: see auth/security/places.py."""
+        return self._places.of(caller.address)
 
-        The first browser of an account that is made just now is nobody else's.
+    async def opened(self, account: AccountId, session: Session, caller: Caller, *, new_account: bool = False) -> None:
+        """Have the owner told of a browser that the account does not know.
+
+        The first browser that ever signs in to an account is nobody's but the owner's.
         """
-        session.place = self._places.of(caller.address)
-        await rows("UPDATE auth_session SET place = ? WHERE id = ?", session.place, session.id)
-        if not new_account and not await self._known.knows(account, caller):
-            await self._events.record(account, EventKind.NEW_DEVICE, device=session.device, place=session.place)
+        if new_account or await self._known.knows(account, caller) or not await self._known.knows_any(account):
+            return
+        await self._events.record(account, EventKind.NEW_DEVICE, device=session.device, place=session.place)

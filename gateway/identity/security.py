@@ -11,9 +11,11 @@ from gateway.identity.foundation import Foundation
 
 def compose_security(base: Foundation, known: KnownBrowsers) -> SecurityServices:
     options = base.settings.security
+    devices = Devices(base.events, NetworkPlaces(options.places), known)
+    base.sessions.tell(devices)
     return SecurityServices(
         holds=Holds(base.clock, options, base.changes),
-        devices=Devices(base.events, NetworkPlaces(options.places), known),
+        devices=devices,
         journal=Journal(),
         telling=Telling(base.clock, options, base.sender, base.settings.sms_seconds),
     )

@@ -74,6 +74,7 @@ async def _visitor(request: Request[CredentialsState], device: str | None) -> Vi
         browser=read_cookie(request, BROWSER) or new_secret(),
         device=device_of(device, request.headers.get("user-agent", "")),
         before=await request.state["sessions"].resident(former) if former else None,
+        caller=caller_of(request),
     )
 
 

@@ -42,4 +42,5 @@ async def _visitor(request: Request[LifecycleState], device: str | None) -> Visi
         browser=read_cookie(request, BROWSER) or "",
         device=device_of(device, request.headers.get("user-agent", "")),
         before=await request.state["sessions"].resident(former) if former else None,
+        caller=caller_of(request),
     )
