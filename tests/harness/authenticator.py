@@ -54,18 +54,24 @@ class Stored:
 
 @dataclass
 class Authenticator:
-    """`counts`: whether it has a signature counter; `synced`: whether its passkeys are on other devices too."""
+    """`counts`: whether it has a signature counter; `synced`: whether its passkeys are on other devices too.
+
+    `credential_id`: the one that all its passkeys get, which is wrong as well.
+    """
 
     origin: str = "http://localhost:8000"
     counts: bool = True
     synced: bool = False
     algorithm: int = -7
+    credential_id: bytes | None = None
     stored: list[Stored] = field(default_factory=list)
 
     def create(self, options: Mapping[str, Any], wrong: Wrong = NOTHING) -> dict[str, Any]:
         """A RegistrationResponseJSON for PublicKeyCredentialCreationOptionsJSON."""
         key = _new_key(self.algorithm)
-        made = Stored(secrets.token_bytes(16), key, self.algorithm, decoded(options["user"]["id"]))
+        made = Stored(
+            self.credential_id or secrets.token_bytes(16), key, self.algorithm, decoded(options["user"]["id"])
+        )
         self.stored.append(made)
         client = self._client_data("webauthn.create", options, wrong)
         attested = _AAGUID + len(made.id).to_bytes(2) + made.id + cbor2.dumps(_cose(key, self.algorithm))
@@ -135,7 +141,13 @@ def _cose(key: Key, algorithm: int) -> dict[int, Any]:
         numbers = key.public_key().public_numbers()
         return {1: 3, 3: algorithm, -1: numbers.n.to_bytes(256), -2: numbers.e.to_bytes(3)}
     point, size = key.public_key().public_numbers(), key.key_size // 8
-    return {1: 2, 3: algorithm, -1: {256: 1, 384: 2}[key.key_size], -2: point.x.to_bytes(size), -3: point.y.to_bytes(size)}
+    return {
+        1: 2,
+        3: algorithm,
+        -1: {256: 1, 384: 2}[key.key_size],
+        -2: point.x.to_bytes(size),
+        -3: point.y.to_bytes(size),
+    }
 
 
 def _sign(used: Stored, content: bytes) -> bytes:

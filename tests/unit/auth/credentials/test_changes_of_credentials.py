@@ -56,7 +56,9 @@ CHANGES: list[tuple[Change | None, Change, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("before", "change", "kind"), CHANGES, ids=lambda value: getattr(value, "__name__", str(value)))
+@pytest.mark.parametrize(
+    ("before", "change", "kind"), CHANGES, ids=lambda value: getattr(value, "__name__", str(value))
+)
 async def test_every_change_is_told_ends_other_sessions_and_holds(
     room: Room, before: Change | None, change: Change, kind: str
 ) -> None:
@@ -115,8 +117,10 @@ async def test_removing_what_is_not_there_is_no_change(room: Room) -> None:
         await make_recovery_codes(room, resident)
 
 
-@pytest.mark.parametrize(("loa", "totp", "passkeys", "explained"), [(3, False, 1, True), (4, False, 1, True)]
-    + [(2, False, 1, False), (3, True, 1, False), (3, False, 2, False)])
+@pytest.mark.parametrize(
+    ("loa", "totp", "passkeys", "explained"),
+    [(3, False, 1, True), (4, False, 1, True), (2, False, 1, False), (3, True, 1, False), (3, False, 2, False)],
+)
 async def test_removing_the_last_strong_factor_of_an_account_that_needs_one_is_explained(
     room: Room, loa: int, totp: bool, passkeys: int, explained: bool
 ) -> None:
