@@ -1,5 +1,5 @@
 import { request } from './client';
-import type { CodeSent } from './sign-in';
+import type { CodeSent, TypedFactor } from './sign-in';
 import type { Account } from './types';
 
 export type AccountChange = Partial<Pick<Account, 'locale' | 'elder'>>;
@@ -19,10 +19,15 @@ export const changePhone = (phone: string, code: string): Promise<Account> =>
 export const changeName = (name: string, idNumber: string): Promise<Account> =>
   request('POST', `${ROOT}/name`, { body: { name, id_number: idNumber } });
 
+export interface MergeFactor {
+  method: TypedFactor;
+  factor_code: string;
+}
+
 /** A merge that can still be undone. */
 export interface Merge {
   id: string;
-  phone: string;
+  phone: string | null;
   merged_at: string;
   undo_until: string;
 }
@@ -30,8 +35,9 @@ export interface Merge {
 export const sendMergeCode = (phone: string): Promise<CodeSent> =>
   request('POST', `${ROOT}/merge/codes`, { body: { phone } });
 
-export const mergeAccounts = (phone: string, code: string): Promise<Merge> =>
-  request('POST', `${ROOT}/merge`, { body: { phone, code } });
+/** Fails with `second-factor-missing` where the other account asks for a code of its second factor too. */
+export const mergeAccounts = (phone: string, code: string, factor?: MergeFactor): Promise<Merge> =>
+  request('POST', `${ROOT}/merge`, { body: { phone, code, ...factor } });
 
 export const listMerges = (): Promise<{ items: Merge[] }> => request('GET', `${ROOT}/merge`);
 

@@ -1,28 +1,26 @@
 import { request } from './client';
 import type { Localised, Page } from './types';
 
-type Words = Localised | string;
-
+/** A scope or a claim, in words. */
 export interface Claim {
   name: string;
-  title: Words;
+  title: Localised;
 }
 
 export interface AskedScope {
   name: string;
-  title: Words;
-  reason?: Words | null;
+  title: Localised;
+  reason: Localised | null;
   claims: Claim[];
   required: boolean;
 }
 
 export interface ConnectingClient {
-  id?: string;
-  name: Words;
-  department?: Words | { name: Words } | null;
-  logo?: string | null;
-  uri?: string | null;
-  environment?: string;
+  id: string;
+  name: Localised;
+  department: Localised;
+  uri: string | null;
+  environment: 'sandbox' | 'production';
 }
 
 /** A client's wish to know the resident, as the consent page shows it. */
@@ -33,8 +31,8 @@ export interface Authorization {
 }
 
 export interface Connection {
-  client: ConnectingClient & { id: string };
-  scopes: (string | { name: string; title?: Words })[];
+  client: ConnectingClient;
+  scopes: Claim[];
   since: string;
 }
 

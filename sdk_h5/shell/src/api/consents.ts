@@ -18,9 +18,9 @@ export const withdrawEveryConsent = (): Promise<void> => request('DELETE', '/api
 export interface ConsentAct {
   id: string;
   service: ServiceName;
-  action: string;
-  scopes: (string | { name: string })[];
-  version?: string | null;
+  action: 'granted' | 'withdrawn';
+  scopes: { name: string }[];
+  version: string;
   at: string;
 }
 

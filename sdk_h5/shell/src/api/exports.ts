@@ -6,6 +6,7 @@ export type ExportState = 'being-made' | 'ready' | 'fetched' | 'expired';
 export interface Archive {
   id: string;
   state: ExportState;
+  asked_at: string;
   made_at: string | null;
   expires_at: string | null;
 }
@@ -14,10 +15,7 @@ const ROOT = '/api/v1/account/exports';
 
 export const askExport = (): Promise<{ id: string; state: ExportState }> => request('POST', ROOT, { body: {} });
 
-export async function listExports(): Promise<Archive[]> {
-  const answer = await request<Archive[] | { items: Archive[] }>('GET', ROOT);
-  return Array.isArray(answer) ? answer : answer.items;
-}
+export const listExports = (): Promise<{ items: Archive[] }> => request('GET', ROOT);
 
 /** An address that gives the archive once. */
 export const linkTo = (id: string): Promise<{ url: string }> =>

@@ -42,6 +42,13 @@ export const signInBySecondFactor = (
   proof?: Proof,
 ): Promise<SignedIn> => post('second-factor', { ticket, method, code, device, proof });
 
+/** Under the ticket of `number-recycled`: a fresh account with the number. */
+export const beginAnew = (ticket: string, device: string): Promise<SignedIn> => post('newcomer', { ticket, device });
+
+/** Under the same ticket: the account is the resident's own, by who they are. It is on hold afterwards. */
+export const proveOwner = (ticket: string, name: string, idNumber: string, device: string): Promise<SignedIn> =>
+  post('owner', { ticket, name, id_number: idNumber, device });
+
 export interface PasskeyRequest {
   challenge: string;
   public_key: PublicKeyCredentialRequestOptionsJSON;

@@ -15,7 +15,7 @@ export interface Exports extends Pick<Loaded<Archive[]>, 'data' | 'error' | 'loa
 
 /** The resident's archives; while one is being made the list looks again every few seconds. */
 export function useExports(save: (url: string) => void = saveFrom): Exports {
-  const { data, error, load: look } = useLoad(listExports);
+  const { data, error, load: look } = useLoad(async () => (await listExports()).items);
   const { busy, problem, attempt } = useAttempts();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;

@@ -11,8 +11,12 @@ const KNOWN: readonly SecondFactor[] = ['totp', 'recovery-code', 'passkey'];
 
 /** The second step that a refusal asks for; null for any other refusal. */
 export function secondStepIn(error: unknown): SecondStep | null {
-  if (!isProblem(error, 'second-factor-needed')) return null;
-  const { ticket, methods } = error.members;
+  return isProblem(error, 'second-factor-needed') ? secondStepOfMembers(error.members) : null;
+}
+
+export function secondStepOfMembers(members: unknown): SecondStep | null {
+  if (typeof members !== 'object' || members === null) return null;
+  const { ticket, methods } = members as Record<string, unknown>;
   if (typeof ticket !== 'string') return null;
   return { ticket, methods: known(Array.isArray(methods) ? methods : []) };
 }

@@ -1,7 +1,10 @@
 import { type ComputedRef, computed, reactive, type ShallowRef, shallowRef } from 'vue';
+import { isProblem } from '@/api/client';
 import {
+  beginAnew,
   type Proof,
   passkeySignInOptions,
+  proveOwner,
   type SignedIn,
   sendCode,
   signIn,
@@ -17,7 +20,7 @@ import { calledOff } from './attempt';
 import { useCountdown } from './countdown';
 import { deviceName } from './device';
 import { type UseOptions, usePasskey } from './passkeys';
-import { type SecondStep, secondStepIn } from './second-factor';
+import { type SecondStep, secondStepIn, secondStepOfMembers } from './second-factor';
 import { enter } from './session';
 import { toast } from './toast';
 
@@ -43,7 +46,16 @@ export interface SignIn {
   send: () => Promise<boolean>;
   submit: () => Promise<boolean>;
   submitSecond: (method: TypedFactor, code: string) => Promise<boolean>;
+  /** Set where the number may be somebody else's by now: its ticket, and the second step that opens the account. */
+  recycled: ShallowRef<Recycled | null>;
+  startAnew: () => Promise<boolean>;
+  findOwn: (name: string, idNumber: string) => Promise<boolean>;
   byPasskey: (options?: UseOptions) => Promise<boolean>;
+}
+
+export interface Recycled {
+  ticket: string;
+  second: SecondStep | null;
 }
 
 const PHONE = /^1[3-9]\d{9}$/;
@@ -65,6 +77,7 @@ export function useSignIn(): SignIn {
     working: false,
   });
   const second = shallowRef<SecondStep | null>(null);
+  const recycled = shallowRef<Recycled | null>(null);
   const { left: wait, start } = useCountdown();
   const phoneOk = computed(() => isPhone(form.phone));
   const working = (on: boolean) => {
@@ -79,7 +92,8 @@ export function useSignIn(): SignIn {
       return true;
     } catch (error) {
       second.value = secondStepIn(error) ?? second.value;
-      form.problem = secondStepIn(error) || calledOff(error) ? '' : describe(error);
+      recycled.value = recycledIn(error) ?? recycled.value;
+      form.problem = secondStepIn(error) || recycledIn(error) || calledOff(error) ? '' : describe(error);
       return false;
     } finally {
       form.busy = '';
@@ -103,6 +117,10 @@ export function useSignIn(): SignIn {
       ),
     );
 
+  const startAnew = () => entering(() => beginAnew(recycled.value?.ticket ?? '', deviceName()));
+  const findOwn = (name: string, idNumber: string) =>
+    entering(() => proveOwner(recycled.value?.ticket ?? '', name, idNumber, deviceName()));
+
   async function byPasskey(options: UseOptions = {}): Promise<boolean> {
     if (!options.suggested) return entering(() => passkeyEntry(options));
     // It waits among the suggestions while the form is in use: only a passkey that was chosen is at work.
@@ -114,7 +132,12 @@ export function useSignIn(): SignIn {
   }
 
   const ready = computed(() => phoneOk.value && (form.way === 'code' ? CODE.test(form.code) : form.password !== ''));
-  return { form, wait, phoneOk, ready, second, send, submit, submitSecond, byPasskey };
+  return { form, wait, phoneOk, ready, second, recycled, send, submit, submitSecond, startAnew, findOwn, byPasskey };
+}
+
+export function recycledIn(error: unknown): Recycled | null {
+  if (!isProblem(error, 'number-recycled') || typeof error.members.ticket !== 'string') return null;
+  return { ticket: error.members.ticket, second: secondStepOfMembers(error.members.second_factor) };
 }
 
 function first(form: SignInForm, proof?: Proof): Promise<SignedIn> {
