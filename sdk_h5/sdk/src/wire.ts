@@ -124,7 +124,10 @@ export interface Token {
   expires_in: number;
 }
 
-/** `sub` is this service's own name for the resident; `loa` the proofing level, 1 to 4. */
+/**
+ * `sub` is this service's own name for whoever the matter is of; `loa` the proofing level, 1 to 4, of who is here.
+ * `actingFor`: the resident acts for somebody else, whose `sub` it is: masked name, and the mandate's kind.
+ */
 export interface User {
   sub: string;
   name?: string;

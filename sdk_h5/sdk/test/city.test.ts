@@ -42,6 +42,8 @@ describe('the city', () => {
   it('shakes hands by itself for whatever is called first', async () => {
     const { city: it } = city({ user: { sub: 's', loa: 2 } });
     await expect(it.user()).resolves.toEqual({ sub: 's', loa: 2 });
+    const acting = { sub: 'p', loa: 2, actingFor: { name: '李*', kind: 'family' } };
+    await expect(city({ user: acting }).city.user()).resolves.toEqual(acting);
     expect(it.context).toEqual(CONTEXT);
   });
 
