@@ -100,7 +100,7 @@ class NameCards:
 
     async def sides(self, mandates: Collection[str]) -> Mapping[str, Sides]:
         return {
-            each.mandate.id: Sides(each.kind, each.actor.name, each.principal.name)
+            each.mandate.id: Sides(str(each.mandate.actor_id), each.kind, each.actor.name, each.principal.name)
             for each in await self._mandates.sides(mandates)
         }
 

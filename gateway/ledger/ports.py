@@ -16,8 +16,12 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Who acted for whom, as the two may read it: persons' names are masked; None where somebody is no more."""
+    """Who acted for whom, as the two may read it: persons' names are masked; None where somebody is no more.
 
+    `actor` is the account of who acted.
+    """
+
+    actor: str
     kind: Literal["guardian", "family", "legal-person"]
     by: str | None
     on_behalf_of: str | None

@@ -205,10 +205,16 @@ def _access(entry: Entry, words: _Words, account: AccountId) -> Access:
 def _acted_on(entry: Entry, words: _Words, account: AccountId) -> ActedOn | None:
     if entry.mandate is None:
         return None
-    sides, by_me = words.sides.get(entry.mandate), entry.account != account
+    sides = words.sides.get(entry.mandate)
     if sides is None:
-        return ActedOn(id=entry.mandate, kind=None, by=None, on_behalf_of=None, by_me=by_me)
-    return ActedOn(id=entry.mandate, kind=sides.kind, by=sides.by, on_behalf_of=sides.on_behalf_of, by_me=by_me)
+        return ActedOn(id=entry.mandate, kind=None, by=None, on_behalf_of=None, by_me=False)
+    return ActedOn(
+        id=entry.mandate,
+        kind=sides.kind,
+        by=sides.by,
+        on_behalf_of=sides.on_behalf_of,
+        by_me=sides.actor == account,
+    )
 
 
 _CHUNK = 100
