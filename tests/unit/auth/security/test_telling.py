@@ -16,8 +16,6 @@ from core.database import transaction
 from core.ids import AccountId
 from tests.harness.clock import ManualClock
 
-pytestmark = pytest.mark.both_databases
-
 ANN, BEN = AccountId("a" * 26), AccountId("b" * 26)
 OLD = "13800000001"
 
@@ -87,6 +85,7 @@ async def post(store: str, clock: ManualClock) -> Post:
     return Post(clock, Inbox(), sender, Events(clock), telling)
 
 
+@pytest.mark.both_databases
 async def test_events_come_into_the_inbox_once_and_in_order(post: Post) -> None:
     await post.record(ANN, EventKind.NEW_DEVICE, device="Chrome on Android", place="上海")
     await post.record(ANN, EventKind.PASSWORD_CHANGED)
@@ -120,6 +119,7 @@ async def test_a_death_before_the_commit_leaves_the_event_to_be_told(post: Post)
     assert len(post.inbox.notices) == 1
 
 
+@pytest.mark.both_databases
 async def test_a_death_after_the_text_message_sends_it_again_and_never_loses_it(post: Post) -> None:
     await post.record(ANN, EventKind.PHONE_CHANGED, phone=OLD)
     post.sender.dies = True
@@ -151,6 +151,7 @@ async def test_a_sender_that_fails_is_tried_again_later_each_time_and_given_up(p
     assert post.sender.texts == []
 
 
+@pytest.mark.both_databases
 async def test_one_accounts_text_messages_keep_their_order_and_hold_up_nobody_else(post: Post) -> None:
     await post.record(ANN, EventKind.PASSWORD_CHANGED, phone=OLD)
     post.sender.broken = True
@@ -181,6 +182,7 @@ async def test_an_event_that_cannot_be_told_holds_up_its_own_account_alone(post:
     assert [account for account, _ in post.inbox.notices.values()] == [BEN, ANN, ANN]
 
 
+@pytest.mark.both_databases
 async def test_two_workers_tell_an_event_once(post: Post) -> None:
     await post.record(ANN, EventKind.PHONE_CHANGED, phone=OLD)
     await post.tell()
