@@ -53,7 +53,7 @@ class Accounts:
             "SELECT id FROM kin ORDER BY depth, id",
             account_id,
         )
-        return [AccountId(row["id"]) for row in found]
+        return [AccountId(row["id"]) for row in found] or [account_id]
 
     async def _survivor(self, account: Account) -> Account:
         while account.merged_into:

@@ -13,6 +13,7 @@ from auth.mandates.mandates import Mandates
 from core.bodies import Localized
 from core.database import rows
 from core.ids import AccountId
+from gateway.ledger import residents
 from gateway.ledger.entries import Ledger
 from gateway.ledger.errors import EntryNotCovered
 from gateway.ledger.residents import Entry
@@ -279,7 +280,7 @@ class LedgerData:
 
     async def export(self, account: AccountId) -> AsyncIterator[Record]:
         """Each with its proof, where a checkpoint covers it."""
-        async for entry in self._ledger.every(account):
+        async for entry in residents.every(account):
             members = {"id": entry.id, "content": entry.content.decode(), "proof": await self._proof(account, entry)}
             yield Record("ledger/accesses", members)
 

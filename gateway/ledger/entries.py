@@ -13,7 +13,7 @@ from core.clock import Clock
 from core.database import rows, transaction
 from core.ids import AccountId
 from core.telemetry import log
-from gateway.ledger import actors, residents
+from gateway.ledger import actors, kin, residents
 from gateway.ledger.access import Access
 from gateway.ledger.activity import Activity
 from gateway.ledger.actors import Actors
@@ -33,11 +33,15 @@ from gateway.ledger.settings import LedgerSettings
 class Ledger:
     """Appends entries and reads them; the tables are the database's that `open` was given."""
 
-    def __init__(self, clock: Clock, settings: LedgerSettings, checkpoints: Checkpoints) -> None:
+    def __init__(
+        self, clock: Clock, settings: LedgerSettings, checkpoints: Checkpoints, kin_of: kin.Kin = kin.alone
+    ) -> None:
+        """`kin_of`: whose entries an account's owner reads besides."""
         self.checkpoints = checkpoints
         self.activity = Activity()
         self._clock = clock
         self._settings = settings
+        self._kin = kin_of
         self._keys = AccountKeys(self._settings.keys)
         self._actors = Actors()
         self._writer: Writer | None = None
@@ -101,27 +105,30 @@ class Ledger:
 
     async def page(self, account: AccountId, limit: int, cursor: str | None, wanted: Filter) -> Found:
         """Up to `limit` of a resident's entries that the filter takes, newest first, older than `cursor`."""
-        return await residents.page(account, limit, cursor, wanted)
+        return await kin.page(await self._kin(account), limit, cursor, wanted)
 
     async def every(self, account: AccountId) -> AsyncIterator[Entry]:
         """All entries about a resident, or that they acted in for another, newest first."""
-        async for entry in residents.every(account):
-            yield entry
+        for each in await self._kin(account):
+            async for entry in residents.every(each):
+                yield entry
 
     async def entry(self, account: AccountId, entry_id: str) -> Entry:
         """One about this resident; raises EntryUnknown, also for one that they only acted in."""
-        found = await residents.find(account, residents.seq_of(entry_id))
-        if found is None:
-            raise EntryUnknown("Take the id from your list.")
-        return found
+        for each in await self._kin(account):
+            found = await residents.find(each, residents.seq_of(entry_id))
+            if found:
+                return found
+        raise EntryUnknown("Take the id from your list.")
 
     async def prove(self, account: AccountId, entry: Entry, proving: Proving | None = None) -> EntryProof:
         """The proof of an entry; raises EntryNotCovered while no checkpoint covers it."""
         proving = proving or await self.proving()
         if proving is None:
             raise EntryNotCovered
-        key = await self._keys.of(account) if entry.account == account else None
-        return await proving.entry(entry, account, key)
+        theirs = next((each for each in await self._kin(account) if entry.account == each), None)
+        key = await self._keys.of(theirs) if theirs else None
+        return await proving.entry(entry, theirs or account, key)
 
     async def proving(self) -> Proving | None:
         """Proofs against the newest checkpoint; None when there is none yet."""
