@@ -123,6 +123,15 @@ class MandateEnded(BearerRefused):
     title = "The mandate has ended"
 
 
+class SignatureRefused(Unauthenticated):
+    """A message of a department that has to sign (RFC 9421), and did not, or not this message."""
+
+    title = "The message's signature is refused"
+
+    def __init__(self, detail: str, **rest: Any) -> None:
+        super().__init__(detail, challenge="Signature", **rest)
+
+
 class StepUpNeeded(Unauthenticated):
     """A token good for most, not for an operation that needs the resident better known (RFC 9470, section 3)."""
 

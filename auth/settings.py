@@ -10,6 +10,7 @@ from auth.mandates.settings import MandatesSettings
 from auth.proofing.settings import ProofingSettings
 from auth.provider.settings import ProviderSettings
 from auth.security.settings import SecuritySettings
+from auth.shangmi.settings import ShangmiSettings
 from auth.staff.settings import StaffSettings
 
 
@@ -86,6 +87,7 @@ class AuthSettings(BaseModel):
     external: ExternalSettings = Field(
         default_factory=ExternalSettings, description="Identities of elsewhere: providers that we are a client of."
     )
+    shangmi: ShangmiSettings = Field(default_factory=ShangmiSettings, description="National cryptography: SM2, SM3.")
     staff: StaffSettings = Field(
         default_factory=StaffSettings,
         description="The realm of civil servants and department developers, apart from the residents.",

@@ -29,6 +29,7 @@ from gateway.ledger.command import ledger_commands
 from gateway.manual import required_below, settings_page, unknown_variables
 from gateway.publishing import Publisher, PublishingFailed
 from gateway.settings import Settings
+from gateway.sm2_command import sm2_commands
 from gateway.staff_command import staff_commands
 from gateway.tables import APPS
 from miniapps.pack import pack as pack_folder
@@ -222,6 +223,7 @@ async def _city(settings: Settings) -> AsyncIterator[City]:
 
 app.add_typer(ledger_commands(_settings, _run_with_database), name="ledger")
 app.add_typer(staff_commands(_with_city), name="staff")
+app.add_typer(sm2_commands(), name="sm2")
 
 if __name__ == "__main__":
     main()

@@ -15,6 +15,7 @@ from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
 from auth.entitlements import Entitlements
 from auth.freshness import Freshness
+from auth.guard.once import Once
 from auth.keys import Keys
 from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
@@ -27,6 +28,7 @@ from auth.security.events import Events
 from auth.sessions import Sessions
 from auth.sign_in import SignIn
 from auth.sms import NoSender, Outbox
+from auth.shangmi.message_signatures import MessageSignatures
 from auth.standings import Standings
 from auth.subjects import Subjects
 from auth.tokens import Tokens
@@ -280,7 +282,13 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
         freshness=Freshness(Feed(clock, standings), standings, verified_tokens),
         department_tokens=department_tokens,
         assertions=Assertions(options, tokens, accounts, subjects, profiles=mandates.principals),
-        authenticator=CookieOrBearer(own_origin, sessions, department_tokens, rooms.staff.sessions),
+        authenticator=CookieOrBearer(
+            own_origin,
+            sessions,
+            department_tokens,
+            rooms.staff.sessions,
+            MessageSignatures(clock, options.shangmi, Once(secrecy)),
+        ),
         own_origin=own_origin,
         leftovers=Leftovers(clock, sessions),
         outbox=outbox,

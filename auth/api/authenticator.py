@@ -6,9 +6,11 @@ from starlette.requests import Request
 
 from auth.api.cookies import SESSION, STAFF, read_cookie
 from auth.api.origin import OwnOrigin
+from auth.api.signed import message_of, signed_headers_of
 from auth.department_tokens import DepartmentTokens
 from auth.errors import TokenMissing
 from auth.sessions import Sessions
+from auth.shangmi.message_signatures import MessageSignatures
 from auth.staff.sessions import StaffSessions
 from core.access import DepartmentClient, Resident, Staff
 from core.problems import Unauthenticated
@@ -23,11 +25,13 @@ class CookieOrBearer:
         sessions: Sessions,
         department_tokens: DepartmentTokens,
         staff_sessions: StaffSessions,
+        signatures: MessageSignatures,
     ) -> None:
         self._own_origin = own_origin
         self._sessions = sessions
         self._department_tokens = department_tokens
         self._staff_sessions = staff_sessions
+        self._signatures = signatures
 
     async def resident(self, request: Request[Any]) -> Resident:
         """The resident of the cookie's session; raises OriginForeign, Unauthenticated."""
@@ -39,11 +43,17 @@ class CookieOrBearer:
         return resident
 
     async def department(self, request: Request[Any]) -> DepartmentClient:
-        """The system of the bearer token; raises TokenMissing, TokenInvalid, TokenExpired."""
+        """The system of the bearer token; raises TokenMissing, TokenInvalid, TokenExpired.
+
+        One that is set to sign its messages with SM2 has to: raises SignatureRefused.
+        """
         token = bearer_of(request.headers.get("authorization"))
         if token is None:
             raise TokenMissing
-        return await self._department_tokens.verify(token)
+        client = await self._department_tokens.verify(token)
+        if self._signatures.concern(client.client):
+            await self._signatures.check(client.client, await message_of(request), signed_headers_of(request))
+        return client
 
     async def staff(self, request: Request[Any]) -> Staff:
         """The member of the cookie's staff session; raises OriginForeign, Unauthenticated."""

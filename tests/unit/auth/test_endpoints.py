@@ -15,6 +15,8 @@ from auth.api.authenticator import CookieOrBearer
 from auth.api.origin import OwnOrigin
 from auth.api.routes import OPERATIONS
 from auth.api.state import AuthState
+from auth.guard.once import Once
+from auth.shangmi.message_signatures import MessageSignatures
 from auth.staff.sessions import StaffSessions
 from auth.staff.settings import StaffSettings
 from core.access import Scope, department_of, needs
@@ -52,7 +54,11 @@ def state_of(city: City) -> dict[str, Any]:
     own_origin = OwnOrigin(ORIGIN)
     state: AuthState = {
         "authenticator": CookieOrBearer(
-            own_origin, city.sessions, city.department_tokens, StaffSessions(city.clock, StaffSettings())
+            own_origin,
+            city.sessions,
+            city.department_tokens,
+            StaffSessions(city.clock, StaffSettings()),
+            MessageSignatures(city.clock, city.settings.shangmi, Once(city.secrecy)),
         ),
         "auth_settings": city.settings,
         "own_origin": own_origin,
