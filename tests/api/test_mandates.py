@@ -1,5 +1,6 @@
 """Mandates over HTTP and the real lane: offered, accepted, acted on, ended, and what both sides see of it."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -276,17 +277,17 @@ async def test_a_service_for_legal_persons_takes_those_who_act_for_one(gateway: 
     assert (appointed.status_code, appointed.json()["roles"], appointed.json()["role"]) == (201, ["clerk"], "principal")
 
 
-async def test_limits_count_who_acts_and_keys_count_for_whom(gateway: Gateway, records: Records) -> None:
+async def test_limits_count_who_acts(gateway: Gateway, records: Records) -> None:
     one, other = await known(gateway, ACTOR), await known(gateway, OTHER)
     mandate = await accepted(one, other)
     own = gateway.mini(await gateway.agree(one))
     acting, theirs = gateway.mini((await token(one, mandate))["token"]), gateway.mini(await gateway.agree(other))
+    await asyncio.gather(*(own.get("/svc/records/records") for _ in range(60)))
     left = []
-    for mini in (own, acting, theirs):
+    for mini in (acting, theirs):
         answered = await mini.get("/svc/records/records")
-        left.append(answered.headers["ratelimit"].split(";r=")[1].split(";")[0])
-    assert int(left[0]) - 1 == int(left[1])
-    assert left[0] == left[2]
+        left.append(int(answered.headers["ratelimit"].split(";r=")[1].split(";")[0]))
+    assert left[0] < left[1] == 599
 
 
 async def test_one_key_is_three_keys_for_two_people_and_a_mandate(gateway: Gateway, records: Records) -> None:
