@@ -102,8 +102,6 @@ def _proofing() -> AccountData:
             times=("at", "expires_at", "ended_at"),
         ),
         Table(name="proofing_identity", key="number"),
-        Table(name="proofing_twin", key="account_id"),
-        Table(name="proofing_twin", key="account_id", owner="holder_id"),
         Table(name="proofing_face"),
         Table(name="proofing_counter_code", key="account_id"),
     )

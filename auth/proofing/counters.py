@@ -4,11 +4,11 @@ import secrets
 from datetime import timedelta
 
 from auth.accounts import Accounts
+from auth.proofing import identities
 from auth.proofing.checks import Checks
 from auth.proofing.errors import CounterCodeWrong, NotThePerson
 from auth.proofing.evidence import Evidence, EvidenceKind
 from auth.proofing.id_numbers import id_number_of
-from auth.proofing.identities import Identities, taken
 from auth.proofing.names import NOT_CONFIRMED
 from auth.proofing.ports import Person, PopulationRegister
 from auth.proofing.settings import ProofingSettings
@@ -32,7 +32,6 @@ class Counters:
         secrecy: Secrecy,
         accounts: Accounts,
         checks: Checks,
-        identities: Identities,
         register: PopulationRegister,
         evidence: Evidence,
     ) -> None:
@@ -42,7 +41,6 @@ class Counters:
         self._secrecy = secrecy
         self._accounts = accounts
         self._checks = checks
-        self._identities = identities
         self._register = register
         self._evidence = evidence
 
@@ -75,19 +73,19 @@ class Counters:
         """
         person = Person(name, id_number_of(typed_number, self._clock.now()))
         account = await self._shown_by(client, code)
-        await self._identities.check_fits(await self._accounts.get(account), person)
+        identities.check_fits(await self._accounts.get(account), person)
         found = await self._register.match(person)
         if not found.confirmed:
             raise NotThePerson(NOT_CONFIRMED)
         async with transaction():
             used = await rows("DELETE FROM proofing_counter_code WHERE digest = ? RETURNING digest", self._digest(code))
-            theirs = bool(used) and await self._identities.claim(account, person)
+            theirs = bool(used) and await identities.claim(account, person)
             if theirs:
                 await self._evidence.add(account, EvidenceKind.COUNTER, f"{client.client} {found.reference}")
         if not used:
             raise self._wrong()
         if not theirs:
-            raise taken()
+            raise identities.taken()
         return account
 
     async def _shown_by(self, client: DepartmentClient, code: str) -> AccountId:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auth.changes import Changes
-from auth.columns import maybe_moment
 from auth.proofing.models import ProofOfIdentity
 from auth.proofing.settings import ProofingSettings
 from auth.security.events import EventKind, Events
@@ -86,17 +85,6 @@ class Evidence:
             counting = await self._live(account)
         return sorted(counting, key=lambda each: (-each.level, each.id))
 
-    async def hand_over(self, account: AccountId, to: AccountId) -> None:
-        """Move an account's evidence to the one that it is merged into; do it last in the open transaction.
-
-        Evidence of a kind that both have stays the survivor's where that lasts longer.
-        """
-        await _lock(to)
-        await rows("UPDATE proofing_evidence SET account_id = ? WHERE account_id = ?", to, account)
-        for kind in EvidenceKind:
-            await _keep_longest(to, kind, self._clock.now())
-        await self._settle(to)
-
     async def run(self, stop: asyncio.Event) -> None:
         """End what has run out until `stop` is set; no error ends it."""
         while not stop.is_set():
@@ -169,22 +157,6 @@ async def _end_kind(account: AccountId, kind: EvidenceKind, now: datetime) -> No
         account,
         kind.value,
     )
-
-
-async def _keep_longest(account: AccountId, kind: EvidenceKind, now: datetime) -> None:
-    """Of several rows of one kind, only the one that ends last goes on."""
-    counting = await rows(
-        "SELECT id, expires_at FROM proofing_evidence WHERE account_id = ? AND kind = ? AND ended_at IS NULL",
-        account,
-        kind.value,
-    )
-    if len(counting) < 2:  # noqa: PLR2004 - one is no choice
-        return
-    lasting = [row for row in counting if row["expires_at"] is None]
-    kept = lasting[0] if lasting else max(counting, key=lambda row: maybe_moment(row["expires_at"]) or now)
-    for row in counting:
-        if row["id"] != kept["id"]:
-            await rows("UPDATE proofing_evidence SET ended_at = ? WHERE id = ?", now, row["id"])
 
 
 async def enter(account: AccountId, loa: int, now: datetime) -> None:

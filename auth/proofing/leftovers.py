@@ -1,6 +1,5 @@
 """What has run out and is of no more use."""
 
-from auth.proofing.identities import TWIN_FOR
 from core.clock import Clock
 from core.database import rows, transaction
 
@@ -19,4 +18,3 @@ class ProofingLeftovers:
             await rows("DELETE FROM proofing_face WHERE expires_at <= ?", now)
             await rows("DELETE FROM proofing_counter_code WHERE expires_at <= ?", now)
             await rows("DELETE FROM proofing_challenge WHERE expires_at <= ?", now)
-            await rows("DELETE FROM proofing_twin WHERE at <= ?", now - TWIN_FOR)

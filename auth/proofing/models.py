@@ -39,18 +39,6 @@ class HeldIdentity(Model):
         indexes = (Index(fields=("account_id",), name="proofing_identity_account"),)
 
 
-class Twin(Model):
-    """An account whose user proved to be a person who has another account: what merging the two rests on."""
-
-    account_id = fields.CharField(26, primary_key=True)
-    holder_id = fields.CharField(26)
-    at = fields.DatetimeField()
-
-    class Meta:
-        table = "proofing_twin"
-        indexes = (Index(fields=("at",), name="proofing_twin_at"),)
-
-
 class CheckCount(Model):
     """Checks made in one day. `id` is a keyed hash of what is counted and when."""
 

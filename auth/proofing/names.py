@@ -1,11 +1,11 @@
 """Level 2: name and identity number, as the population register has them."""
 
 from auth.accounts import Accounts
+from auth.proofing import identities
 from auth.proofing.checks import Checks
 from auth.proofing.errors import NotThePerson
 from auth.proofing.evidence import Evidence, EvidenceKind
 from auth.proofing.id_numbers import id_number_of
-from auth.proofing.identities import Identities, taken
 from auth.proofing.ports import Person, PopulationRegister
 from auth.proofing.settings import ProofingSettings
 from auth.step_up import check_fresh
@@ -25,7 +25,6 @@ class NameChecks:
         settings: ProofingSettings,
         accounts: Accounts,
         checks: Checks,
-        identities: Identities,
         register: PopulationRegister,
         evidence: Evidence,
     ) -> None:
@@ -33,7 +32,6 @@ class NameChecks:
         self._settings = settings
         self._accounts = accounts
         self._checks = checks
-        self._identities = identities
         self._register = register
         self._evidence = evidence
 
@@ -45,7 +43,7 @@ class NameChecks:
         """
         check_fresh(resident, self._clock.now())
         person = Person(name, id_number_of(typed_number, self._clock.now()))
-        await self._identities.check_fits(await self._accounts.get(resident.account), person)
+        identities.check_fits(await self._accounts.get(resident.account), person)
         async with self._checks.counted(
             (f"name {resident.account}", self._settings.checks_day),
             (f"person {person.id_number.text}", self._settings.person_checks_day),
@@ -54,8 +52,8 @@ class NameChecks:
         if not found.confirmed:
             raise NotThePerson(NOT_CONFIRMED)
         async with transaction():
-            theirs = await self._identities.claim(resident.account, person)
+            theirs = await identities.claim(resident.account, person)
             if theirs:
                 await self._evidence.add(resident.account, EvidenceKind.NAME, found.reference)
         if not theirs:
-            raise taken()
+            raise identities.taken()

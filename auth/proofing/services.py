@@ -6,7 +6,6 @@ from auth.proofing.certificate_checks import CertificateChecks
 from auth.proofing.counters import Counters
 from auth.proofing.evidence import Evidence
 from auth.proofing.faces import FaceChecks
-from auth.proofing.identities import Identities
 from auth.proofing.leftovers import ProofingLeftovers
 from auth.proofing.names import NameChecks
 from auth.proofing.ports import PopulationRegister
@@ -20,7 +19,6 @@ class ProofingServices:
     population: PopulationRegister
     proofings: Proofings
     evidence: Evidence
-    identities: Identities
     names: NameChecks
     faces: FaceChecks
     counters: Counters

@@ -6,7 +6,6 @@ from auth.proofing.checks import Checks
 from auth.proofing.counters import Counters
 from auth.proofing.evidence import Evidence
 from auth.proofing.faces import FaceChecks
-from auth.proofing.identities import Identities
 from auth.proofing.leftovers import ProofingLeftovers
 from auth.proofing.names import NameChecks
 from auth.proofing.ports import PopulationRegister
@@ -25,17 +24,16 @@ def population_register(base: Foundation) -> PopulationRegister:
 def compose_proofing(base: Foundation) -> ProofingServices:
     clock, options, accounts = base.clock, base.settings.proofing, base.accounts
     register = population_register(base)
-    checks, identities = Checks(clock, base.secrecy), Identities(clock)
+    checks = Checks(clock, base.secrecy)
     evidence = Evidence(clock, options, base.events, base.changes)
     authorities = Authorities(options.authorities)
     return ProofingServices(
         population=register,
         proofings=Proofings(clock, evidence),
         evidence=evidence,
-        identities=identities,
-        names=NameChecks(clock, options, accounts, checks, identities, register, evidence),
+        names=NameChecks(clock, options, accounts, checks, register, evidence),
         faces=FaceChecks(clock, options, accounts, checks, register, evidence),
-        counters=Counters(clock, options, base.secrecy, accounts, checks, identities, register, evidence),
+        counters=Counters(clock, options, base.secrecy, accounts, checks, register, evidence),
         certificates=CertificateChecks(clock, options, base.origin, accounts, checks, authorities, register, evidence),
         leftovers=ProofingLeftovers(clock),
     )

@@ -62,15 +62,15 @@ async def test_all_others_are_signed_out_at_once(gateway: Gateway) -> None:
 
 
 async def test_a_browser_never_seen_is_told_of_and_one_that_was_is_not(gateway: Gateway) -> None:
-    first, cookies = await signed_in(gateway)
-    assert await events(first) == [], "the first browser is the owner's"
+    client, cookies = await signed_in(gateway)
+    assert await events(client) == [], "the first browser is the owner's"
     await signed_in(gateway, cookies)
     second, _ = await signed_in(gateway)
     told = await events(second)
     assert [event["kind"] for event in told] == ["new-device"]
     assert told[0]["details"] == {"device": "Browser on unknown device", "place": "127.0.0.*"}
     async with asyncio.timeout(10):
-        while not (inbox := await notices(first)):
+        while not (inbox := await notices(second)):
             await asyncio.sleep(0.05)
     assert inbox[0]["department"]["name"] == {"zh-CN": "一城通", "en": "OneCity"}
     assert inbox[0]["title"]["en"] == "A new device signed in"

@@ -72,14 +72,4 @@ class Migration(migrations.Migration):
             options={'table': 'proofing_evidence', 'app': 'proofing', 'indexes': [Index(fields=['account_id', 'id'], name='proofing_evidence_account'), Index(fields=['ended_at', 'expires_at'], name='proofing_evidence_expiry')], 'pk_attr': 'id', 'table_description': "Why an account has its level. `reference` is the prover's own, never what was looked at."},
             bases=['Model'],
         ),
-        ops.CreateModel(
-            name='Twin',
-            fields=[
-                ('account_id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=26)),
-                ('holder_id', fields.CharField(max_length=26)),
-                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'proofing_twin', 'app': 'proofing', 'indexes': [Index(fields=['at'], name='proofing_twin_at')], 'pk_attr': 'account_id', 'table_description': 'An account whose user proved to be a person who has another account: what merging the two rests on.'},
-            bases=['Model'],
-        ),
     ]

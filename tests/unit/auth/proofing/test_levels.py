@@ -13,12 +13,11 @@ from auth.proofing.errors import (
     RegisterUnavailable,
     TooManyChecks,
 )
-from auth.proofing.evidence import EvidenceKind
 from auth.proofing.leftovers import ProofingLeftovers
-from auth.proofing.models import CheckCount, CounterCode, FaceCheck, HeldIdentity, ProofOfIdentity, Twin
+from auth.proofing.models import CheckCount, CounterCode, FaceCheck, HeldIdentity, ProofOfIdentity
 from auth.security.models import SecurityEvent
 from core.access import DepartmentClient
-from core.database import rows, transaction
+from core.database import rows
 from core.ids import AccountId, DepartmentId
 from tests.unit.auth.proofing.wiring import WANG, WANG_NUMBER, Room
 from tests.unit.auth.wiring import PHONE, City
@@ -41,10 +40,19 @@ async def test_of_two_accounts_that_prove_to_be_one_person_at_once_one_wins(room
     assert sorted(type(each).__name__ for each in outcomes) == ["IdentityTaken", "NoneType"]
     assert sorted([await room.loa(each) for each in residents]) == [1, 2]
     assert await HeldIdentity.all().count() == 1
-    loser = residents[[isinstance(each, IdentityTaken) for each in outcomes].index(True)]
-    (winner,) = (each for each in residents if each.account != loser.account)
-    assert await room.identities.twin_of(loser.account) == winner.account
-    assert await room.identities.twin_of(winner.account) is None
+
+
+@pytest.mark.both_databases
+async def test_an_account_that_proves_to_be_two_persons_at_once_is_one_of_them(room: Room) -> None:
+    resident = await room.resident(PHONE)
+    outcomes = await asyncio.gather(
+        room.names.check(resident, WANG, WANG_NUMBER),
+        room.names.check(resident, "陈建国", "310104197501020030"),
+        return_exceptions=True,
+    )
+    assert sorted(type(each).__name__ for each in outcomes) == ["IdentityDiffers", "NoneType"]
+    assert await HeldIdentity.all().count() == 1
+    assert await ProofOfIdentity.all().count() == 1
 
 
 async def test_a_closed_account_holds_nobody(room: Room) -> None:
@@ -53,27 +61,7 @@ async def test_a_closed_account_holds_nobody(room: Room) -> None:
     await rows("UPDATE auth_account SET closed_at = ? WHERE id = ?", room.clock.now(), first.account)
     await room.names.check(second, WANG, WANG_NUMBER)
     assert await room.loa(second) == 2
-    async with transaction():
-        await room.identities.release(second.account)
-    assert await HeldIdentity.all().count() == 0
-
-
-@pytest.mark.both_databases
-async def test_a_merged_accounts_evidence_and_person_go_on_with_the_survivor(room: Room) -> None:
-    absorbed, survivor = await room.resident(PHONE), await room.resident(OTHER)
-    await room.names.check(absorbed, WANG, WANG_NUMBER)
-    check = await room.faces.begin(absorbed)
-    await room.faces.finish(absorbed, check.id, "AAAA")
-    room.clock.advance(days=1)
-    async with transaction():
-        await room.evidence.add(survivor.account, EvidenceKind.NAME, "RK9")
-    async with transaction():
-        await room.identities.hand_over(absorbed.account, survivor.account)
-        await room.evidence.hand_over(absorbed.account, survivor.account)
-    assert await room.loa(survivor) == 3
-    counting = await room.evidence.refresh(survivor.account)
-    assert [(each.kind, each.reference) for each in counting] == [("face", "RKF"), ("name", "RK9")]
-    assert (await HeldIdentity.get()).account_id == survivor.account
+    assert (await HeldIdentity.get()).account_id == second.account
 
 
 @pytest.mark.both_databases
@@ -221,14 +209,12 @@ async def test_a_number_of_an_old_register_says_no_birth_date(room: Room) -> Non
 
 
 async def test_what_is_over_is_removed_and_evidence_is_not(room: Room) -> None:
-    resident, second = await room.resident(PHONE), await room.resident(OTHER)
+    resident = await room.resident(PHONE)
     await room.names.check(resident, WANG, WANG_NUMBER)
-    with pytest.raises(IdentityTaken):
-        await room.names.check(second, WANG, WANG_NUMBER)
     await room.faces.begin(resident)
     await room.counters.code(resident)
     room.clock.advance(days=2)
     await ProofingLeftovers(room.clock).remove()
-    for table in (CheckCount, FaceCheck, CounterCode, Twin):
+    for table in (CheckCount, FaceCheck, CounterCode):
         assert await table.all().count() == 0
     assert await ProofOfIdentity.all().count() == 1

@@ -11,7 +11,6 @@ from auth.proofing.errors import RegisterUnavailable
 from auth.proofing.evidence import Evidence
 from auth.proofing.faces import FaceChecks
 from auth.proofing.id_numbers import IdNumber
-from auth.proofing.identities import Identities
 from auth.proofing.names import NameChecks
 from auth.proofing.ports import Confirmation, FaceTicket, LegalPerson, Person
 from auth.proofing.settings import ProofingSettings
@@ -68,12 +67,9 @@ class Room:
         options = ProofingSettings(**settings)
         self.register = Register(city.clock)
         self.checks = Checks(city.clock, city.secrecy)
-        self.identities = Identities(city.clock)
         self.evidence = Evidence(city.clock, options, Events(city.clock), city.changes)
         self.proofings = Proofings(city.clock, self.evidence)
-        self.names = NameChecks(
-            city.clock, options, city.accounts, self.checks, self.identities, self.register, self.evidence
-        )
+        self.names = NameChecks(city.clock, options, city.accounts, self.checks, self.register, self.evidence)
         self.faces = FaceChecks(city.clock, options, city.accounts, self.checks, self.register, self.evidence)
         self.counters = Counters(
             city.clock,
@@ -81,7 +77,6 @@ class Room:
             city.secrecy,
             city.accounts,
             self.checks,
-            self.identities,
             self.register,
             self.evidence,
         )
