@@ -8,7 +8,7 @@ from typing import Protocol
 from auth.accounts import Accounts
 from auth.codes import Codes, Purpose
 from auth.credentials.errors import WrongCredentials
-from auth.errors import WrongCode
+from auth.errors import CodeExpired, TooManyTries, WrongCode
 from auth.guard.attempts import AttemptKind, Attempts
 from auth.guard.caller import Caller
 from auth.models import Account, Session
@@ -59,12 +59,18 @@ class SecondFactors(Protocol):
 
 @asynccontextmanager
 async def guarding(attempts: Attempts, kind: AttemptKind, who: str, caller: Caller) -> AsyncIterator[None]:
-    """Around an attempt, outside of its transaction: asked for before, counted when what was given is wrong."""
+    """Around an attempt, outside of its transaction: asked for before, counted when what was given is wrong.
+
+    A guess where nothing is left to guess at is wrong too. What was interrupted, or right and not enough, is not.
+    """
     await attempts.before(kind, who, caller)
     try:
         yield
-    except (WrongCode, WrongCredentials):
+    except (WrongCode, CodeExpired, TooManyTries, WrongCredentials):
         await attempts.failed(kind, who, caller)
+        raise
+    except Exception:
+        await attempts.withdrawn(kind, who, caller)
         raise
 
 
@@ -139,8 +145,7 @@ class SignIn:
         assert self._attempts is not None  # noqa: S101 - the composition gives them
         phone = phone_of(typed_phone)
         async with guarding(self._attempts, AttemptKind.CODE, phone, caller):
-            signed_in = await self.complete(phone, code, visitor.browser, visitor.device, visitor.before, caller)
-        return await known_from_now(self._attempts, AttemptKind.CODE, phone, caller, signed_in)
+            return await self.complete(phone, code, visitor.browser, visitor.device, visitor.before, caller)
 
     async def complete(  # noqa: PLR0913, PLR0917 - what a visitor is made of
         self,
@@ -162,6 +167,8 @@ class SignIn:
             await self._codes.use(challenge)
             visitor = Visitor(browser, device, before, caller)
             outcome = await self._refusal(phone, browser) or await self._enter(phone, visitor)
+            if isinstance(outcome, SignedIn) and caller and self._attempts:  # here: it costs no commit of its own
+                outcome = await known_from_now(self._attempts, AttemptKind.CODE, phone, caller, outcome)
         return session_of(outcome)
 
     async def _refusal(self, phone: str, browser: str) -> Unauthenticated | None:

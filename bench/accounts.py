@@ -14,6 +14,7 @@ from pathlib import Path
 
 from auth.secrecy import Secrecy, digest
 from auth.settings import AuthSettings
+from bench import exchanges
 from bench.city import City, new_city, serving
 from bench.filling import accounts_and_sessions
 from bench.processes import WORK
@@ -30,6 +31,7 @@ HEADER = ["what", "figure", "asked"]
 CONNECTIONS = 64
 _FEW = 8
 _CODE = "246810"
+_ATTACKER = "127.0.0.66"
 _HIGH = {
     "ONECITY_AUTH__LIMITS__ADDRESS_HOUR": "1000000000",
     "ONECITY_AUTH__LIMITS__ALL_DAY": "1000000000",
@@ -96,6 +98,7 @@ def measured(*, quick: bool) -> Iterator[list[str]]:
     """Lines of the table, as they come."""
     count = 300 if quick else 3_000
     yield from _sign_in(count)
+    yield from _exchange(count)
     yield from _attack(count)
     yield from _full_tables(count // 3, *((10_000, 100_000) if quick else (1_000_000, 10_000_000)))
 
@@ -110,12 +113,35 @@ def _sign_in(count: int) -> Iterator[list[str]]:
     yield ["ours over theirs", f"{ours.rate / raw:.2f}", "0.70"]
 
 
+def _exchange(count: int) -> Iterator[list[str]]:
+    with account_city(WORK / "exchanges", serve=False) as city:
+        settings = _city_settings(city)
+        warm, codes = (exchanges.prepared(settings, number, first) for number, first in ((200, 0), (count, 1_000)))
+        with serving(city):
+            host = f"localhost:{city.port}"
+            rush(city.pid, city.port, warm.requests(host), CONNECTIONS)
+            ours = rush(city.pid, city.port, codes.requests(host), CONNECTIONS)
+    with account_city(WORK / "exchanges-raw", serve=False) as city:
+        settings = _city_settings(city)
+        some = exchanges.prepared(settings, count // 3, 0)
+        before = city.folder / "before.db"
+        shutil.copy(city.database, before)
+        raw = len(some.codes) / done_again(before, exchanges.statements(settings, some.codes))
+    yield [
+        "code exchanges a second, three tokens each, every one on disk",
+        f"{ours.rate:,.0f} ({_times(ours, '200')})",
+        "400",
+    ]
+    yield ["the same statements by `sqlite3` alone, a second", f"{raw:,.0f}", ""]
+    yield ["ours over theirs", f"{ours.rate / raw:.2f}", "0.70"]
+
+
 def _requests(city: City, people: Sequence[Visitor]) -> list[str]:
     return [each.signs_in(f"localhost:{city.port}") for each in people]
 
 
-def _times(found: Rush) -> str:
-    bad = sum(number for status, number in found.statuses.items() if status != "201")
+def _times(found: Rush, good: str = "201") -> str:
+    bad = sum(number for status, number in found.statuses.items() if status != good)
     failed = f"; {bad} not done" if bad else ""
     return f"p50 {found.p50:.0f} ms, p99 {found.p99:.0f} ms, CPU {found.cpu:.2f} ms each{failed}"
 
@@ -160,7 +186,7 @@ def _attack(count: int) -> Iterator[list[str]]:
         victims = visitors(city, wrong // 5, 50_000)
         quiet = rush(city.pid, city.port, _requests(city, visitors(city, 300, 10_000)), _FEW, rate=30)
         attack = [each.signs_in(host, "135791") for each in victims for _ in range(5)]
-        with rushing(city.port, attack, _FEW) as attacking:
+        with rushing(city.port, attack, _FEW, source=_ATTACKER) as attacking:
             beside = rush(city.pid, city.port, _requests(city, visitors(city, 300, 20_000)), _FEW, rate=30)
             said, _ = attacking.communicate(timeout=300)
         late = rush(city.pid, city.port, _requests(city, victims), _FEW)

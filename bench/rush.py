@@ -1,8 +1,9 @@
 """Requests that can each be sent once, on so many connections at once, and what came of them.
 
 wrk sends the same requests over and over; a code, a grant or a refresh token is good for one. Run as a program of its
-own on the loader's core, `python -m bench.rush PORT FILE CONNECTIONS RATE`; FILE holds a request a line, as JSON.
+own on the loader's core, `python -m bench.rush PORT FILE CONNECTIONS RATE FROM`; FILE holds a request a line, as JSON.
 RATE 0: as fast as they are answered. Otherwise requests leave at a fixed mean rate, and count from when they were due.
+FROM: the loopback address to come from.
 """
 
 import asyncio
@@ -36,9 +37,11 @@ class Rush:
     statuses: Mapping[str, int]
 
 
-def rush(pid: int, port: int, requests: Sequence[str], connections: int, rate: float = 0) -> Rush:
+def rush(
+    pid: int, port: int, requests: Sequence[str], connections: int, *, rate: float = 0, source: str = "127.0.0.1"
+) -> Rush:
     """Send all of `requests`; see the module."""
-    with rushing(port, requests, connections, rate) as running:
+    with rushing(port, requests, connections, rate=rate, source=source) as running:
         meter = Meter(pid)
         said, _ = running.communicate(timeout=_LONGEST_SECONDS)
         spent = meter.read()
@@ -47,13 +50,19 @@ def rush(pid: int, port: int, requests: Sequence[str], connections: int, rate: f
 
 
 @contextmanager
-def rushing(port: int, requests: Sequence[str], connections: int, rate: float = 0) -> Iterator[subprocess.Popen[str]]:
+def rushing(
+    port: int, requests: Sequence[str], connections: int, *, rate: float = 0, source: str = "127.0.0.1"
+) -> Iterator[subprocess.Popen[str]]:
     """The loader under way; ended if it is not over by itself."""
     file = WORK / f"rush.{port}.{time.monotonic_ns()}"
     file.write_text("\n".join(map(json.dumps, requests)))
     command = [*on_core(LOADER_CORE), sys.executable, "-m", "bench.rush", str(port), str(file), str(connections)]
     running = subprocess.Popen(
-        [*command, str(rate)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
+        [*command, str(rate), source],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield running
@@ -73,7 +82,7 @@ def request(method: str, path: str, host: str, body: object, headers: Mapping[st
     return "\r\n".join([*lines, f"Content-Length: {len(text.encode())}", "", text])
 
 
-async def _all(port: int, requests: list[bytes], connections: int, rate: float) -> dict[str, Any]:
+async def _all(port: int, requests: list[bytes], connections: int, rate: float, source: str) -> dict[str, Any]:
     waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
     times: list[float] = []
     statuses: Counter[str] = Counter()
@@ -84,7 +93,7 @@ async def _all(port: int, requests: list[bytes], connections: int, rate: float) 
         waiting.put_nowait((due, each))
 
     async def connection() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
         while not waiting.empty():
             when, each = waiting.get_nowait()
             if rate:
@@ -115,7 +124,7 @@ async def _status(reader: asyncio.StreamReader) -> str:
 def main() -> None:
     port, file, connections, rate = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
     requests = [json.loads(line).encode() for line in file.read_text().splitlines()]
-    print(json.dumps(asyncio.run(_all(port, requests, connections, rate))))
+    print(json.dumps(asyncio.run(_all(port, requests, connections, rate, sys.argv[5]))))
 
 
 if __name__ == "__main__":
