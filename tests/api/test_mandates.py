@@ -1,6 +1,5 @@
 """Mandates over HTTP and the real lane: offered, accepted, acted on, ended, and what both sides see of it."""
 
-import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -282,12 +281,13 @@ async def test_limits_count_who_acts(gateway: Gateway, records: Records) -> None
     mandate = await accepted(one, other)
     own = gateway.mini(await gateway.agree(one))
     acting, theirs = gateway.mini((await token(one, mandate))["token"]), gateway.mini(await gateway.agree(other))
-    await asyncio.gather(*(own.get("/svc/records/records") for _ in range(60)))
+    for _ in range(30):
+        await own.get("/svc/records/records")
     left = []
     for mini in (acting, theirs):
         answered = await mini.get("/svc/records/records")
         left.append(int(answered.headers["ratelimit"].split(";r=")[1].split(";")[0]))
-    assert left[0] < left[1] == 599
+    assert left[0] < left[1] == 599  # some of the thirty have come back meanwhile, the others are missing to both
 
 
 async def test_one_key_is_three_keys_for_two_people_and_a_mandate(gateway: Gateway, records: Records) -> None:
