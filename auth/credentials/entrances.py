@@ -19,6 +19,7 @@ from auth.phones import phone_of
 from auth.sign_in import Entrance, SignedIn, Visitor, guarding, known_from_now, session_of
 from core.database import transaction
 from core.ids import AccountId
+from core.problems import Unauthenticated
 
 _NOBODY = ""
 """No account has this id: a number without one is looked up all the same."""
@@ -54,6 +55,8 @@ class Entrances:
             account = await self._right_password(phone, password)
         async with transaction():
             outcome = await self._entrance.ask_or_open(account, ("pwd",), visitor)
+        if isinstance(outcome, Unauthenticated):
+            await attempts.withdrawn(AttemptKind.PASSWORD, phone, caller)  # it was right, and is not enough
         signed_in = session_of(outcome)
         return await known_from_now(attempts, AttemptKind.PASSWORD, phone, caller, signed_in)
 

@@ -87,13 +87,23 @@ class Attempts:
 
         May be called within the sign-in's transaction. Not for SEND.
         """
-        known = await self._devices.knows(who, caller)
-        if kind in RESERVED:
-            await self._counters.take_back(self._limits.of(kind, who, caller, known=known))
-        if kind is AttemptKind.CODE:
-            await self._counters.take_back([self._limits.unused_from(caller)])
+        async with transaction():
+            await self._take_back(kind, who, caller)
+            if kind is AttemptKind.CODE:
+                await self._counters.take_back([self._limits.unused_from(caller)])
+            device = await self._devices.remember(account, caller)
         self.figures.count(kind, "succeeded")
-        return await self._devices.remember(account, caller)
+        return device
+
+    async def withdrawn(self, kind: AttemptKind, who: str, caller: Caller) -> None:
+        """Take back what `before` counted: the attempt was not wrong, and did not come to its end either."""
+        await self._take_back(kind, who, caller)
+        self.figures.count(kind, "withdrawn")
+
+    async def _take_back(self, kind: AttemptKind, who: str, caller: Caller) -> None:
+        if kind in RESERVED:
+            known = await self._devices.knows(who, caller)
+            await self._counters.take_back(self._limits.of(kind, who, caller, known=known))
 
     async def _admit(
         self, kind: AttemptKind, who: str, caller: Caller, limits: Sequence[Limit], levels: Sequence[float]

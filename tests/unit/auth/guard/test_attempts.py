@@ -167,6 +167,24 @@ async def test_what_succeeds_is_not_counted(guard: Guard) -> None:
     assert await outcome(guard) == "admitted"
 
 
+async def test_what_is_withdrawn_is_not_counted(guard: Guard) -> None:
+    for kind in (PASSWORD, CODE):
+        for _ in range(30):
+            await guard.attempts.before(kind, PHONE, STRANGER)
+            await guard.attempts.withdrawn(kind, PHONE, STRANGER)
+        assert await outcome(guard, kind) == "admitted"
+
+
+async def test_a_known_browser_is_written_down_once_a_month(guard: Guard) -> None:
+    account = await guard.account()
+    home = replace(STRANGER, device=await guard.devices.remember(account, STRANGER))
+    made = (await KnownDevice.get()).ends_at
+    for days, same in ((29, True), (2, False)):
+        guard.clock.advance(days=days)
+        assert await guard.devices.remember(account, home) == home.device
+        assert ((await KnownDevice.get()).ends_at == made) is same
+
+
 async def test_a_success_within_a_transaction_goes_with_it(guard: Guard) -> None:
     account = await guard.account()
     await guard.attempts.before(PASSWORD, PHONE, STRANGER)
