@@ -20,6 +20,7 @@ class Scope(StrEnum):
     """What a department's system may be allowed: `<area>:<resource>:<action>`."""
 
     ACCOUNTS_READ = "dept:accounts:read"
+    CLIENTS_WRITE = "dept:clients:write"
     NOTICES_SEND = "dept:notices:send"
     PROOFING_WRITE = "dept:proofing:write"
     RELEASES_WRITE = "dept:releases:write"

@@ -24,6 +24,7 @@ from core.telemetry import configure_logs
 from gateway import register
 from gateway.app import City as Application
 from gateway.app import create_app
+from gateway.client_command import client_commands
 from gateway.composition import City, compose
 from gateway.ledger.command import ledger_commands
 from gateway.manual import required_below, settings_page, unknown_variables
@@ -51,7 +52,8 @@ app = typer.Typer(
 def serve() -> None:
     """Start the gateway: the app host and every mini-service's host, on one port."""
     settings = _settings()
-    _with_city(lambda city: city.identity.keys.ensure())  # says what is wrong with the database before anything starts
+    # says what is wrong with the database before anything starts
+    _with_city(lambda city: city.identity.keys.ensure(with_rsa=True))
     application = create_app(settings)
     _settle_memory()
     Server(config_of(settings, application), application).run()
@@ -120,7 +122,7 @@ def rotate_keys() -> None:
     """Make the next signing key now; the old one stays published until its last token has ended."""
 
     async def work(city: City) -> None:
-        await city.identity.keys.ensure()
+        await city.identity.keys.ensure(with_rsa=True)
         await city.identity.keys.rotate()
 
     _with_city(work)
@@ -221,6 +223,7 @@ async def _city(settings: Settings) -> AsyncIterator[City]:
         yield compose(settings, SystemClock(), outbound)
 
 
+app.add_typer(client_commands(_with_city), name="clients")
 app.add_typer(ledger_commands(_settings, _run_with_database), name="ledger")
 app.add_typer(staff_commands(_with_city), name="staff")
 app.add_typer(sm2_commands(), name="sm2")

@@ -88,6 +88,7 @@ async def _sweep(city: City, stop: asyncio.Event) -> None:
         try:
             await city.identity.rooms.provider.logout_queue.fill()  # before sessions that ended are cleared away
             await city.identity.leftovers.remove()
+            await city.identity.rooms.provider.leftovers.remove()
             await city.identity.rooms.staff.sessions.remove_ended()
             await city.identity.rooms.staff.passkeys.remove_expired()
             await city.identity.rooms.credentials.leftovers.remove()

@@ -72,6 +72,10 @@ class Clients:
                 await self._add_key(client_id, jwk)
             return await Client.get(id=client_id)
 
+    def new_name(self) -> str:
+        """An id for a client that was not given one: a label, as ids that people choose are."""
+        return f"c{new_id(self._clock.now())}"
+
     async def find(self, client_id: str) -> Client | None:
         """The client of that id, unless it is disabled."""
         return await Client.get_or_none(id=client_id, disabled_at=None)

@@ -13,7 +13,9 @@ from auth.provider.connections import Connections
 from auth.provider.dpop import DPoP
 from auth.provider.families import Families
 from auth.provider.id_tokens import IdTokens
+from auth.provider.initial_tokens import InitialTokens
 from auth.provider.introspection import Introspection
+from auth.provider.leftovers import ProviderLeftovers
 from auth.provider.logout_deliveries import LogoutDeliveries
 from auth.provider.logout_queue import LogoutQueue
 from auth.provider.once import Once
@@ -40,6 +42,8 @@ class ProviderServices:
     access_tokens: AccessTokens
     token_grants: TokenGrants
     once: Once
+    initial_tokens: InitialTokens
+    leftovers: ProviderLeftovers
     userinfo: Userinfo
     pushed: PushedRequests
     id_tokens: IdTokens

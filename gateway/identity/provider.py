@@ -15,7 +15,9 @@ from auth.provider.exchanged_tokens import ExchangedTokens
 from auth.provider.families import Families
 from auth.provider.family_tokens import FamilyTokens
 from auth.provider.id_tokens import IdTokens
+from auth.provider.initial_tokens import InitialTokens
 from auth.provider.introspection import Introspection
+from auth.provider.leftovers import ProviderLeftovers
 from auth.provider.logout_deliveries import LogoutDeliveries
 from auth.provider.logout_queue import LogoutQueue
 from auth.provider.logout_tokens import LogoutTokens
@@ -67,6 +69,8 @@ def compose_provider(base: Foundation) -> ProviderServices:
         access_tokens=access_tokens,
         token_grants=TokenGrants(grants),
         once=once,
+        initial_tokens=InitialTokens(base.clock, settings),
+        leftovers=ProviderLeftovers(base.clock),
         userinfo=Userinfo(base.accounts, access_tokens, dpop),
         pushed=pushed,
         id_tokens=id_tokens,

@@ -2,7 +2,17 @@
 
 from auth.api.schemas import DeviceQuery
 from auth.errors import OriginForeign, TokenExpired, TokenInvalid, TokenMissing
-from auth.provider.api import authorize, connections, oauth
+from auth.provider.api import authorize, clients, connections, oauth
+from auth.provider.api.client_schemas import (
+    ClientQuery,
+    KeyAnswer,
+    Metadata,
+    NewClient,
+    NewKey,
+    RegisteredClient,
+    RegistrationAnswer,
+    SecretAnswer,
+)
 from auth.provider.api.forms import FORM
 from auth.provider.api.more_routes import OPERATIONS as MORE
 from auth.provider.api.schemas import (
@@ -19,8 +29,17 @@ from auth.provider.api.schemas import (
     TokenRequest,
     UserinfoAnswer,
 )
-from auth.provider.errors import AuthorizationUnknown, AuthorizationUnusable, ConnectionUnknown, ProofNeeded
-from core.access import ScopeNotGranted, public, resident
+from auth.provider.errors import (
+    AuthorizationUnknown,
+    AuthorizationUnusable,
+    ClientExists,
+    ClientKeyUnknown,
+    ClientRefused,
+    ClientUnknown,
+    ConnectionUnknown,
+    ProofNeeded,
+)
+from core.access import Scope, ScopeNotGranted, needs, public, resident
 from core.database import DatabaseBusy
 from core.operations import Operation
 from core.pages import Page
@@ -189,4 +208,95 @@ _RESIDENT = (
         problems=(ConnectionUnknown, DatabaseBusy),
     ),
 )
-OPERATIONS: tuple[Operation, ...] = (*_METADATA, *_AUTHORIZE, *_OAUTH, *_RESIDENT, *MORE)
+_DEPARTMENT = (
+    Operation(
+        method="POST",
+        path="/dept/v1/clients",
+        endpoint=clients.add_client,
+        guard=needs(Scope.CLIENTS_WRITE),
+        summary="Register a client of one's own department; its secret is shown this once",
+        tag="clients",
+        status=201,
+        body=NewClient,
+        answer=RegisteredClient,
+        problems=(ClientExists, ClientRefused, DatabaseBusy),
+    ),
+    Operation(
+        method="GET",
+        path="/dept/v1/clients",
+        endpoint=clients.list_clients,
+        guard=needs(Scope.CLIENTS_WRITE),
+        summary="The department's clients",
+        tag="clients",
+        query=ClientQuery,
+        answer=Page[RegisteredClient],
+    ),
+    Operation(
+        method="GET",
+        path="/dept/v1/clients/{client_id}",
+        endpoint=clients.show_client,
+        guard=needs(Scope.CLIENTS_WRITE),
+        summary="One client",
+        tag="clients",
+        answer=RegisteredClient,
+        problems=(ClientUnknown,),
+    ),
+    Operation(
+        method="DELETE",
+        path="/dept/v1/clients/{client_id}",
+        endpoint=clients.disable_client,
+        guard=needs(Scope.CLIENTS_WRITE),
+        summary="Disable a client: its tokens end at once",
+        tag="clients",
+        status=204,
+        problems=(ClientUnknown, DatabaseBusy),
+    ),
+    Operation(
+        method="POST",
+        path="/dept/v1/clients/{client_id}/secrets",
+        endpoint=clients.add_client_secret,
+        guard=needs(Scope.CLIENTS_WRITE),
+        summary="A new secret; the one before counts for three days more",
+        tag="clients",
+        status=201,
+        answer=SecretAnswer,
+        problems=(ClientUnknown, ClientRefused, DatabaseBusy),
+    ),
+    Operation(
+        method="POST",
+        path="/dept/v1/clients/{client_id}/keys",
+        endpoint=clients.add_client_key,
+        guard=needs(Scope.CLIENTS_WRITE),
+        summary="One more public key, beside those there",
+        tag="clients",
+        status=201,
+        body=NewKey,
+        answer=KeyAnswer,
+        problems=(ClientUnknown, ClientRefused, DatabaseBusy),
+    ),
+    Operation(
+        method="DELETE",
+        path="/dept/v1/clients/{client_id}/keys/{key_id}",
+        endpoint=clients.remove_client_key,
+        guard=needs(Scope.CLIENTS_WRITE),
+        summary="Remove a public key",
+        tag="clients",
+        status=204,
+        problems=(ClientUnknown, ClientKeyUnknown, DatabaseBusy),
+    ),
+    Operation(
+        method="POST",
+        path="/oauth/register",
+        endpoint=clients.register_client,
+        guard=public,
+        summary="Register a client with an initial access token, where that is switched on (RFC 7591)",
+        tag="oauth",
+        status=201,
+        body=Metadata,
+        answer=RegistrationAnswer,
+        also={400: OAuthError, 401: OAuthError},
+        problems=(DatabaseBusy,),
+        wire_headers=(("Authorization", False),),
+    ),
+)
+OPERATIONS: tuple[Operation, ...] = (*_METADATA, *_AUTHORIZE, *_OAUTH, *_RESIDENT, *_DEPARTMENT, *MORE)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx2
 import pytest
@@ -370,29 +369,6 @@ async def test_a_server_that_names_no_peer_counts_all_as_one(city: City) -> None
         assert (await page.post("/api/v1/sign-in/codes", json={"phone": PHONE})).status_code == 202
 
 
-async def test_the_key_set_is_public_and_conditional(page: httpx2.AsyncClient, city: City) -> None:
-    keys = await page.get("/oauth/jwks")
-    assert keys.json() == {"keys": await city.keys.public()}
-    assert keys.headers["Cache-Control"] == "public, max-age=300"
-    etag = keys.headers["ETag"]
-    for tags in (etag, f'"other", W/{etag}'):
-        same = await page.get("/oauth/jwks", headers={"If-None-Match": tags})
-        assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", etag)
-    await city.keys.rotate()
-    changed = await page.get("/oauth/jwks", headers={"If-None-Match": etag})
-    assert (changed.status_code, len(changed.json()["keys"])) == (200, 2)
-
-
-def form(assertion: str, **changes: str | None) -> dict[str, str]:
-    fields = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": assertion,
-        **changes,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
-
-
 @pytest.fixture
 async def system(city: City) -> DepartmentSystem:
     system = DepartmentSystem()
@@ -400,21 +376,16 @@ async def system(city: City) -> DepartmentSystem:
     return system
 
 
-async def test_a_department_gets_a_token_and_is_let_in(
+async def department_token(city: City, system: DepartmentSystem) -> str:
+    """As the token endpoint of the OpenID provider gives it."""
+    client = await city.client_assertions.client_of(system.assertion(city.clock.now()))
+    return (await city.department_tokens.issue(client, None)).access_token
+
+
+async def test_a_department_is_let_in_with_its_token(
     page: httpx2.AsyncClient, city: City, system: DepartmentSystem
 ) -> None:
-    issued = await page.post(
-        "/oauth/token", data=form(system.assertion(city.clock.now()), scope="dept:notices:send", unknown="ignored")
-    )
-    assert issued.status_code == 200
-    assert issued.headers["Cache-Control"] == "no-store"
-    token = issued.json().pop("access_token")
-    assert {**issued.json(), "access_token": ""} == {
-        "access_token": "",
-        "token_type": "Bearer",
-        "expires_in": 600,
-        "scope": "dept:notices:send",
-    }
+    token = await department_token(city, system)
     shown = await page.get("/dept/v1/self", headers={"Authorization": f"Bearer {token}"})
     assert shown.json() == {"client": system.client_id, "department": "civil-affairs"}
 
@@ -443,59 +414,6 @@ async def test_a_token_without_the_scope_is_refused(
     page: httpx2.AsyncClient, city: City, system: DepartmentSystem
 ) -> None:
     await system.enter(city, "dept:releases:write")
-    issued = (await page.post("/oauth/token", data=form(system.assertion(city.clock.now())))).json()
-    refused = await page.get("/dept/v1/self", headers={"Authorization": f"Bearer {issued['access_token']}"})
+    token = await department_token(city, system)
+    refused = await page.get("/dept/v1/self", headers={"Authorization": f"Bearer {token}"})
     assert_problem(refused, 403, "scope-not-granted")
-
-
-def assert_oauth_error(response: httpx2.Response, status: int, code: str) -> None:
-    """RFC 6749, section 5.2."""
-    assert (response.status_code, response.json()["error"]) == (status, code)
-    assert response.json().keys() == {"error", "error_description"}
-    assert response.headers["Content-Type"] == "application/json"
-    assert response.headers["Cache-Control"] == "no-store"
-    allowed = {chr(code) for code in (*range(0x20, 0x22), *range(0x23, 0x5C), *range(0x5D, 0x7F))}
-    assert set(response.json()["error_description"]) <= allowed
-
-
-@pytest.mark.parametrize(
-    ("changes", "refusal"),
-    [
-        ({"grant_type": "password"}, (400, "unsupported_grant_type")),
-        ({"grant_type": None}, (400, "invalid_request")),
-        ({"client_assertion": None}, (400, "invalid_request")),
-        ({"client_assertion_type": "other"}, (400, "invalid_request")),
-        ({"client_assertion": "nonsense"}, (401, "invalid_client")),
-        ({"scope": "dept:everything:do"}, (400, "invalid_scope")),
-    ],
-    ids=str,
-)
-async def test_the_token_endpoint_refuses_in_the_shape_of_the_rfc(
-    page: httpx2.AsyncClient,
-    city: City,
-    system: DepartmentSystem,
-    changes: dict[str, str | None],
-    refusal: tuple[int, str],
-) -> None:
-    body = form(system.assertion(city.clock.now()), **changes)
-    assert_oauth_error(await page.post("/oauth/token", data=body), *refusal)
-
-
-@pytest.mark.parametrize(
-    ("content", "media"),
-    [
-        (b"{}", "application/json"),
-        (b"grant_type=a&grant_type=b", "application/x-www-form-urlencoded"),
-        (b"\xff=1", "application/x-www-form-urlencoded"),
-        (b"no form", "application/x-www-form-urlencoded"),
-        (b"", "application/x-www-form-urlencoded"),
-        (urlencode([(f"p{number}", "1") for number in range(21)]).encode(), "application/x-www-form-urlencoded"),
-    ],
-)
-async def test_what_is_no_form_is_an_invalid_request(page: httpx2.AsyncClient, content: bytes, media: str) -> None:
-    refused = await page.post("/oauth/token", content=content, headers={"Content-Type": media})
-    assert_oauth_error(refused, 400, "invalid_request")
-
-
-async def test_an_endless_form_is_not_read(page: httpx2.AsyncClient) -> None:
-    assert_problem(await page.post("/oauth/token", data={"scope": "x" * 20_000}), 413, "content-too-large")

@@ -16,7 +16,7 @@ async def fill(city: City) -> None:
     """A row in each table."""
     system = DepartmentSystem()
     await system.enter(city)
-    await city.department_tokens.issue(system.assertion(city.clock.now()), None)
+    await city.client_assertions.client_of(system.assertion(city.clock.now()))
     await city.codes.send(PHONE, Purpose.SIGN_IN, "browser", "192.0.2.1")
     await Outbox(city.clock).send(PHONE, "text", "123456")
     resident = await city.consented(NAME_SCOPE.name)
