@@ -45,13 +45,15 @@ class LiveDirectory:
 
 
 class KnownRecipients:
-    """push's Recipients, out of auth's pairwise subjects."""
+    """push's Recipients, out of auth's pairwise subjects: of a child or a legal person, who acts for them first."""
 
-    def __init__(self, subjects: Subjects) -> None:
+    def __init__(self, subjects: Subjects, mandates: Mandates) -> None:
         self._subjects = subjects
+        self._mandates = mandates
 
     async def account_of(self, department_id: DepartmentId, sub: str) -> AccountId | None:
-        return await self._subjects.account_of(department_id, Subject(sub))
+        known = await self._subjects.account_of(department_id, Subject(sub))
+        return await self._mandates.reader(known) if known else None
 
 
 class AccountReaders:

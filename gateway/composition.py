@@ -26,9 +26,9 @@ from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
 from auth.security.events import Events
 from auth.sessions import Sessions
+from auth.shangmi.message_signatures import MessageSignatures
 from auth.sign_in import SignIn
 from auth.sms import NoSender, Outbox
-from auth.shangmi.message_signatures import MessageSignatures
 from auth.standings import Standings
 from auth.subjects import Subjects
 from auth.tokens import Tokens
@@ -43,6 +43,7 @@ from gateway.identity.foundation import Foundation
 from gateway.identity.rooms import Rooms, compose_rooms
 from gateway.ledger.checkpoints import Checkpoints
 from gateway.ledger.entries import Ledger
+from gateway.ledger.kin import Kin, alone
 from gateway.ledger.signer import SecondSigner, Signer
 from gateway.proxy.access_log import AccessLog
 from gateway.proxy.door import ROUTE, Door
@@ -140,7 +141,7 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
     hosting = compose_hosting(settings, clock)
     identity = compose_identity(settings, clock, LiveDirectory(hosting.services), outbound)
     names = NameCards(hosting.services, hosting.departments, identity.rooms.mandates.mandates)
-    ledger = compose_ledger(settings, clock)
+    ledger = compose_ledger(settings, clock, identity.accounts.kin)
     idempotency = IdempotencyKeys(clock, settings.proxy.idempotency)
     identity.rooms.lifecycle.areas.add(*city_data(ledger, idempotency))
     return City(
@@ -190,11 +191,12 @@ def open_door(settings: Settings, clock: Clock, city: City) -> Door:
     )
 
 
-def compose_ledger(settings: Settings, clock: Clock) -> Ledger:
+def compose_ledger(settings: Settings, clock: Clock, kin_of: Kin = alone) -> Ledger:
     secrecy = Secrecy(settings.auth.secret)
     signer = Signer(clock, secrecy, settings.origin)
     second = SecondSigner(clock, secrecy, signer.name) if settings.ledger.sm2 else None
-    return Ledger(clock, settings.ledger, Checkpoints(clock, signer, settings.ledger.checkpoint_seconds, second))
+    checkpoints = Checkpoints(clock, signer, settings.ledger.checkpoint_seconds, second)
+    return Ledger(clock, settings.ledger, checkpoints, kin_of)
 
 
 def compose_hosting(settings: Settings, clock: Clock) -> Hosting:
@@ -318,7 +320,13 @@ def compose_messages(
 
     inbox = Inbox(names, clock, changed=hub.announce)
     return Messages(
-        notices=Notices(KnownRecipients(identity.subjects), names, clock, seconds=options.notice_seconds, sent=sent),
+        notices=Notices(
+            KnownRecipients(identity.subjects, identity.rooms.mandates.mandates),
+            names,
+            clock,
+            seconds=options.notice_seconds,
+            sent=sent,
+        ),
         inbox=inbox,
         subscriptions=Subscriptions(services, clock, options.subscriptions),
         streams=LiveStreams(inbox, hub, live_sessions, options.live),

@@ -18,7 +18,7 @@ from auth.models import Account
 from auth.ports import MandateKind
 from auth.security.events import EventKind, Events
 from core.clock import Clock
-from core.database import transaction
+from core.database import rows, transaction
 from core.ids import AccountId, MandateId
 
 Role = Literal["actor", "principal"]
@@ -97,6 +97,23 @@ class Mandates:
         found = await Mandate.filter(id__in=list(mandates)) if mandates else []
         parties = await self._principals.parties(_sides(found))
         return [Sides(each, *(_party(parties, side) for side in (each.actor_id, each.principal_id))) for each in found]
+
+    async def reader(self, principal: AccountId) -> AccountId | None:
+        """Who reads what is meant for them: an account itself.
+
+        Of a child without one, or of a legal person, it is the guardian or representative whose mandate is the oldest;
+        None where nobody's is active.
+        """
+        found = await rows(
+            "SELECT m.actor_id FROM mandate_represented r LEFT JOIN mandate_mandate m ON m.principal_id = r.id "
+            "AND m.state = 'active' AND m.expires_at > ? AND m.offered_by = m.actor_id WHERE r.id = ? ORDER BY m.id",
+            self._clock.now(),
+            principal,
+        )
+        if not found:
+            return principal
+        readers = [row["actor_id"] for row in found if row["actor_id"]]
+        return AccountId(readers[0]) if readers else None
 
     async def end(self, account: AccountId, mandate_id: MandateId) -> None:
         """End it at once, decline or take back the offer; ending again is no error. Raises MandateUnknown."""
