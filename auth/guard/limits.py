@@ -77,7 +77,7 @@ class Limits:
             return self._known(kind, who, caller)
         if kind is AttemptKind.SEND:
             return self._sending(who, caller)
-        return [*self._at_account(kind, who, caller), *self._of_caller(caller)]
+        return [*self._at_account(kind, who, caller), *self._of_caller(kind, caller)]
 
     def sent(self, phone: str, address: str) -> list[Limit]:
         """What a code that is sent to a stranger's browser adds to; its use takes the last two back."""
@@ -127,14 +127,17 @@ class Limits:
             return [self._limit(("strangers", kind, who), most, free=options.challenge_after, seconds=_DAY)]
         return []
 
-    def _of_caller(self, caller: Caller) -> list[Limit]:
+    def _of_caller(self, kind: AttemptKind, caller: Caller) -> list[Limit]:
+        """A network never says no to a code: thousands share a mobile network's address, and codes have their tries."""
         most, found = self._settings.browser_failures_hour, []
         if caller.browser:
             found.append(self._limit(("browser", caller.browser), most, free=most // 2))
         most = self._settings.address_failures_hour
-        found.append(self._limit(("network", network_of(caller.address)), most, free=most // 4))
-        if wide := wide_network_of(caller.address):
-            found.append(self._limit(("network", wide), most * _WIDE, free=most))
+        networks = [(network_of(caller.address), most), (wide_network_of(caller.address), most * _WIDE)]
+        for network, allowed in networks:
+            if network is not None:
+                bound = None if kind is AttemptKind.CODE else allowed
+                found.append(self._limit(("network", network), bound, free=allowed // 4, hard=allowed))
         return found
 
     def _limit(
