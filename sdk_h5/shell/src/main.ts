@@ -9,6 +9,7 @@ import 'vant/es/skeleton/index.css';
 import './styles/tokens.css';
 import './styles/vant.css';
 import './styles/base.css';
+import './styles/forms.css';
 import App from './App.vue';
 import { makeRouter } from './router';
 import { startPreferences } from './state/preferences';
