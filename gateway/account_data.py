@@ -24,6 +24,7 @@ from push.subscriptions import remove
 
 _TOMBSTONE = "what is left is an id and three times, so that nothing that names it names anybody else later"
 _HEARD = "every process has to hear of it; it is gone within minutes"
+_LOGOUT = "the application has yet to hear that its session ended; gone once it did, or gave up"
 _OTHER_SIDE = "the record of the other side of a mandate, which has ended; of this account it holds an id alone"
 
 
@@ -205,6 +206,7 @@ class ProviderData(TableData):
             Table(name="provider_session"),
             Table(name="provider_code", key="digest"),
             Table(name="provider_family"),
+            Table(name="provider_logout", kept=_LOGOUT),
         )
 
     async def merged(self, absorbed: AccountId, into: AccountId) -> dict[str, list[Any]]:

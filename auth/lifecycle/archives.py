@@ -79,8 +79,9 @@ class _Sink(io.RawIOBase):
 
     def write(self, piece: Any, /) -> int:
         content = bytes(piece)
-        self._pieces.append(content)
-        self.waiting += len(content)
+        if content:  # a compressor keeps most of what it is given for later
+            self._pieces.append(content)
+            self.waiting += len(content)
         return len(content)
 
     def take(self) -> bytes:

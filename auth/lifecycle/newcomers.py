@@ -53,6 +53,8 @@ class Newcomers:
         `ticket` for `begin_anew` and `prove_owner`, and as `second_factor` what completes the sign-in of an account
         that asks for two factors, as `second-factor-needed` would say it.
         """
+        if await self._numbers.used_lately(phone):
+            return None
         account = await self._accounts.of_phone(phone)
         if account is None or not await self._numbers.may_be_recycled(account):
             return None

@@ -5,6 +5,7 @@ has a password, a passkey or a second factor) and was not used for `recycled_idl
 alone any more: whoever holds the number now may be somebody else (auth/lifecycle/newcomers.py).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tortoise.exceptions import IntegrityError
@@ -96,19 +97,27 @@ class Numbers:
         found = await rows(query, self._hash(phone))
         return [(AccountId(row["account_id"]), at) for row in found if (at := maybe_moment(row["left_at"]))]
 
+    async def used_lately(self, phone: str) -> bool:
+        """Whether the number is new to us or was signed in with not long ago: one look, at every sign-in by code."""
+        found = await rows(
+            "SELECT a.used_at, a.created_at, (SELECT MAX(s.last_seen_at) FROM auth_session s "
+            "WHERE s.account_id = a.id) AS seen FROM auth_account a WHERE a.phone = ?",
+            phone,
+        )
+        return not found or not self._idle([maybe_moment(found[0][name]) for name in ("used_at", "created_at", "seen")])
+
     async def may_be_recycled(self, account: Account) -> bool:
         """Whether a text message alone must not open the account: worth protecting, and unused for long."""
         if account.closed_at:
             return False
-        idle = self._clock.now() - await self._last_used(account)
-        if idle <= timedelta(days=self._settings.recycled_idle_days):
+        found = await rows("SELECT MAX(last_seen_at) AS seen FROM auth_session WHERE account_id = ?", account.id)
+        if not self._idle([maybe_moment(found[0]["seen"]), account.used_at, account.created_at]):
             return False
         return account.loa >= _PROVED or await self._other_means.strong(AccountId(account.id))
 
-    async def _last_used(self, account: Account) -> datetime:
-        found = await rows("SELECT MAX(last_seen_at) AS seen FROM auth_session WHERE account_id = ?", account.id)
-        times = (maybe_moment(found[0]["seen"]), account.used_at, account.created_at)
-        return max(each for each in times if each)
+    def _idle(self, uses: Iterable[datetime | None]) -> bool:
+        last = max(each for each in uses if each)
+        return self._clock.now() - last > timedelta(days=self._settings.recycled_idle_days)
 
     async def _free(self, phone: str) -> None:
         """Take the number from an account that was left to itself; raises NumberTaken."""
