@@ -7,8 +7,11 @@ from enum import StrEnum
 from auth.credentials.errors import PasskeyChallengeExpired
 from auth.secrecy import digest
 from core.clock import Clock
-from core.database import statement
+from core.database import rows, statement, transaction
 from core.ids import AccountId, new_id, new_secret
+
+_AT_ONCE = 3
+"""Those removed for each one made."""
 
 
 class Ceremony(StrEnum):
@@ -37,16 +40,18 @@ class Challenges:
     async def issue(self, ceremony: Ceremony, browser: str, account: AccountId | None = None) -> IssuedChallenge:
         now = self._clock.now()
         made = IssuedChallenge(new_id(now), new_secret())
-        await statement(
-            "INSERT INTO credentials_challenge (id, challenge, purpose, browser, account_id, expires_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            made.id,
-            made.challenge,
-            ceremony,
-            digest(browser),
-            account,
-            now + self._life,
-        )
+        async with transaction():
+            await self._remove_a_few()
+            await rows(
+                "INSERT INTO credentials_challenge (id, challenge, purpose, browser, account_id, expires_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                made.id,
+                made.challenge,
+                ceremony,
+                digest(browser),
+                account,
+                now + self._life,
+            )
         return made
 
     async def take(self, challenge_id: str, ceremony: Ceremony, browser: str, account: AccountId | None = None) -> str:
@@ -62,3 +67,12 @@ class Challenges:
         if not found or found[0]["account_id"] != account:
             raise PasskeyChallengeExpired("Ask for new options, in this browser, and answer within five minutes.")
         return str(found[0]["challenge"])
+
+    async def _remove_a_few(self) -> None:
+        """Anybody may ask for a challenge: so the table holds no more than five minutes of asking, however fast."""
+        await rows(
+            "DELETE FROM credentials_challenge WHERE id IN "
+            "(SELECT id FROM credentials_challenge WHERE expires_at <= ? LIMIT ?)",
+            self._clock.now(),
+            _AT_ONCE,
+        )

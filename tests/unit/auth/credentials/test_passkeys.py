@@ -323,3 +323,14 @@ async def test_what_ran_out_is_removed(room: Room, owner: Resident, clock: Manua
     await room.services.leftovers.remove()
     assert await Challenge.all().count() == 0
     assert await rows("SELECT * FROM credentials_ticket") == []
+
+
+async def test_however_many_ask_the_table_of_challenges_holds_five_minutes_of_them(
+    room: Room, clock: ManualClock
+) -> None:
+    for _ in range(20):
+        await room.services.assertions.options("browser-one")
+    clock.advance(seconds=300)
+    for _ in range(7):
+        await room.services.assertions.options("browser-one")
+    assert await Challenge.all().count() == 7
