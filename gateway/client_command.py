@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from auth.jwk import KeyUnusable
 from auth.provider.clients import SECRET
+from auth.provider.errors import ClientRefused
 from auth.provider.models import Client
 from auth.provider.registration import Environment, Registration
 from core.database import transaction
@@ -99,7 +100,7 @@ class _Commands:
         async def work(city: City) -> str:
             found = await city.identity.clients.owned(client, None)
             if found.auth_method != SECRET:
-                _fail(f"{client} does not authenticate with a secret.")
+                raise ClientRefused(f"{client} does not authenticate with a secret.")
             return await city.identity.clients.add_secret(client)
 
         typer.echo(f"Secret: {self._done(work)}")

@@ -43,8 +43,10 @@ class Standing:
 class Families:
     """The families of all clients."""
 
-    def __init__(self, clock: Clock, settings: ProviderSettings, sessions: Sessions) -> None:
+    def __init__(self, clock: Clock, settings: ProviderSettings, sessions: Sessions, hold_hours: int) -> None:
+        """`hold_hours`: how long a hold lasts, which says when it began."""
         self._clock = clock
+        self._hold = timedelta(hours=hold_hours)
         self._sessions = sessions
         self._refresh_life = timedelta(days=settings.refresh_token_days)
         self._life = timedelta(days=settings.family_days)
@@ -75,7 +77,7 @@ class Families:
         """The family, while it, its session, its grant and its client live; None otherwise."""
         now = self._clock.now()
         found = await rows(
-            "SELECT f.*, g.scopes AS granted, s.revoked_at, s.last_seen_at, s.created_at AS opened_at "
+            "SELECT f.*, g.scopes AS granted, a.hold_until, s.revoked_at, s.last_seen_at, s.created_at AS opened_at "
             "FROM provider_family f JOIN provider_client c ON c.id = f.client_id AND c.disabled_at IS NULL "
             "JOIN provider_grant g ON g.account_id = f.account_id AND g.client_id = f.client_id "
             "JOIN auth_account a ON a.id = f.account_id LEFT JOIN auth_session s ON s.id = f.session_id "
@@ -83,7 +85,7 @@ class Families:
             family,
             now,
         )
-        if not found or (found[0]["session_id"] and not self._session_lives(found[0], now)):
+        if not found or not self._still_rests(found[0], now):
             return None
         return _standing(found[0])
 
@@ -169,6 +171,13 @@ class Families:
         if found and found[0]["used_at"]:
             raise RefreshReused(str(found[0]["family_id"]))
         raise _unknown()
+
+    def _still_rests(self, row: Mapping[str, Any], now: datetime) -> bool:
+        """On a session that lives; without one, on an account that was not put on hold since: by a thief, perhaps."""
+        if row["session_id"]:
+            return self._session_lives(row, now)
+        hold_until = maybe_moment(row["hold_until"])
+        return hold_until is None or moment(row["created_at"]) > hold_until - self._hold
 
     def _session_lives(self, row: Mapping[str, Any], now: datetime) -> bool:
         if row["opened_at"] is None or maybe_moment(row["revoked_at"]) is not None:

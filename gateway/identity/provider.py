@@ -40,7 +40,7 @@ def compose_provider(base: Foundation) -> ProviderServices:
     assertions = ClientAssertions(base.clock, base.origin, base.clients, once)
     client_sessions = ClientSessions(base.clock)
     dpop = DPoP(base.clock, settings, base.secrecy, base.origin, once)
-    families = Families(base.clock, settings, base.sessions)
+    families = Families(base.clock, settings, base.sessions, base.settings.security.hold_hours)
     access_tokens = AccessTokens(settings, base.tokens, base.subjects, families, once)
     id_tokens = IdTokens(
         base.clock, settings, base.origin, keys=base.keys, accounts=base.accounts, subjects=base.subjects

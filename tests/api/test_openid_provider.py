@@ -10,6 +10,8 @@ import jwt
 import pytest
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
+from auth.provider.models import Family
+from core.ids import AccountId
 from tests.harness.gateway import ORIGIN, Gateway
 from tests.harness.relying_party import REDIRECT, Browser, RelyingParty, b64, query_of
 
@@ -423,6 +425,21 @@ async def test_tokens_end_with_the_session_unless_the_resident_agreed_to_more(
     assert_refused(await shop.refresh(bound["refresh_token"]), "invalid_grant")
     assert (await shop.userinfo(offline["access_token"])).status_code == 200
     assert (await shop.refresh(offline["refresh_token"])).status_code == 200
+
+
+async def test_a_suspicious_change_ends_what_outlives_sessions(
+    gateway: Gateway, shop: RelyingParty, browser: Browser
+) -> None:
+    got = await tokens(shop, browser, scope="openid offline_access")
+    gateway.clock.advance(minutes=1)
+    account = (await Family.get(client_id="shop")).account_id
+    await gateway.city.identity.rooms.security.holds.place(AccountId(account), "test")
+    assert (await shop.userinfo(got["access_token"])).status_code == 401
+    assert_refused(await shop.refresh(got["refresh_token"]), "invalid_grant")
+    gateway.clock.advance(days=2)
+    assert_refused(await shop.refresh(got["refresh_token"]), "invalid_grant")
+    after = await tokens(shop, browser, scope="openid offline_access")
+    assert (await shop.userinfo(after["access_token"])).status_code == 200
 
 
 async def test_connections_are_listed_and_taken_back(shop: RelyingParty, browser: Browser) -> None:

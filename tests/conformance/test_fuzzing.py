@@ -58,4 +58,4 @@ async def test_generated_requests_find_no_answer_that_is_not_documented(
             )
     assert status == 0, said
     shut_out = re.findall(r"- ([A-Z]+ /\S+)", said.partition("Authentication failed")[2].partition("credentials")[0])
-    assert set(shut_out) <= {"POST /oauth/token"}, said  # whose assertions a fuzzer cannot sign
+    assert all(" /oauth/" in each for each in shut_out), said  # whose clients a fuzzer cannot be
