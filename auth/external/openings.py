@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from auth.external.ports import ExternalIdentity
+from auth.guard.caller import Caller
 from auth.sessions import Sessions
 from auth.step_up import FRESH_SECONDS
 from core.clock import Clock
@@ -20,12 +21,14 @@ class Openings:
         self._clock = clock
         self._sessions = sessions
 
-    async def open(self, account: AccountId, device: str, identity: ExternalIdentity) -> str:
-        """Open a session, within the open transaction: its secret.
+    async def open(
+        self, account: AccountId, device: str, identity: ExternalIdentity, caller: Caller | None = None
+    ) -> str:
+        """Open a session, within the open transaction: its secret. The owner is told where `caller` is a stranger.
 
         It is as fresh as the authentication at the provider; one of unknown age is not fresh at all.
         """
-        secret, session = await self._sessions.open(account, device, amr=FEDERATED)
+        secret, session = await self._sessions.open(account, device, amr=FEDERATED, caller=caller)
         stale = self._clock.now() - timedelta(seconds=FRESH_SECONDS + 1)
         at = identity.authenticated_at or stale
         await rows("UPDATE auth_session SET authenticated_at = ? WHERE id = ?", at, session.id)

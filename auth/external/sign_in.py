@@ -14,17 +14,19 @@ from auth.external.openings import FEDERATED, Openings
 from auth.external.pending import PendingIdentities
 from auth.external.ports import StaffDirectory, StaffEntry
 from auth.external.returns import Return
+from auth.guard.caller import Caller
 from auth.sessions import Sessions
 from auth.sign_in import SecondFactors
 from core.access import Resident
 from core.database import transaction
+from core.ids import AccountId
 
 Result = Literal["signed-in", "second-factor", "unbound", "bindable", "staff"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happened. `secret`: of the session just opened; `entry`: the staff's.
+    """What happened. `secret`: of the session just opened, of `account`; `entry`: the staff's.
 
     `second_factor`: ticket and methods, as the problem second-factor-needed has them.
     """
@@ -34,6 +36,7 @@ class Outcome:
     secret: str | None = None
     second_factor: Mapping[str, Any] | None = None
     entry: StaffEntry | None = None
+    account: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Device:
     label: str
     browser: str
     waiting: str
+    caller: Caller | None = None
 
 
 class ExternalSignIn:
@@ -86,8 +90,8 @@ class ExternalSignIn:
                 return Outcome("second-factor", back.attempt.next_path, second_factor=refusal.members)
             if before:
                 await self._sessions.revoke(before.account, before.session)
-            secret = await self._openings.open(account, device.label, back.identity)
-        return Outcome("signed-in", back.attempt.next_path, secret=secret)
+            secret = await self._openings.open(account, device.label, back.identity, device.caller)
+        return Outcome("signed-in", back.attempt.next_path, secret=secret, account=account)
 
     async def _bindable(self, back: Return, device: Device, before: Resident | None) -> Outcome:
         """The shell asks once more before it is bound: a page of somebody else's may have begun this."""

@@ -15,6 +15,7 @@ from auth.external.errors import ExternalRefused, ResidentDeclined
 from auth.external.providers import Provider
 from auth.external.returns import Return
 from auth.external.sign_in import Device, Outcome
+from auth.guard.api.callers import caller_of, set_device
 from core.access import Resident
 from core.bodies import read_query
 from core.ids import new_secret
@@ -70,12 +71,16 @@ async def resident_here(request: Request[ExternalState]) -> Resident | None:
 
 async def _arrived(request: Request[ExternalState], provider: Provider, back: Return, waiting: str) -> Response:
     label = device_of(None, request.headers.get("user-agent", ""))
-    device = Device(label, read_cookie(request, BROWSER) or new_secret(), waiting)
+    caller = caller_of(request)
+    device = Device(label, read_cookie(request, BROWSER) or new_secret(), waiting, caller)
     outcome = await request.state["external"].sign_in.resident(back, device, await resident_here(request))
     response = _to(_place(provider, outcome))
     if outcome.secret:
         set_cookie(response, SESSION, outcome.secret, request.state["auth_settings"].session_absolute_days * 86_400)
         clear_cookie(response, WAITING)
+    if outcome.account:
+        known = await request.state["guard"].devices.remember(outcome.account, caller)
+        set_device(response, known, request.state["auth_settings"])
     if outcome.second_factor:
         set_cookie(response, BROWSER, device.browser, _BROWSER_SECONDS)
     return response

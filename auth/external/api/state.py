@@ -1,8 +1,8 @@
 """What the endpoints of this room need."""
 
-from auth.api.state import AuthState
 from auth.external.services import ExternalServices
+from auth.guard.api.state import GuardState
 
 
-class ExternalState(AuthState):
+class ExternalState(GuardState):
     external: ExternalServices

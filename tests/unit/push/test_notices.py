@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from core.database import transaction
 from core.ids import AccountId, ServiceId
 from core.problems import IdempotencyKeyReused
 from push.errors import IdempotencyKeyMissing, RecipientUnknown, ServiceNotYours
 from push.mailboxes import next_place, versions
 from push.models import Delivery, FirstAnswer, Mailbox, Notice
-from push.notices import Notices
+from push.notices import PLATFORM, Notices
 from tests.harness.clock import ManualClock
 from tests.unit.push.wiring import CIVIL, CLIENT, LAPTOP, LI, OTHER_CLIENT, ZHANG, Wiring, request_for
 
@@ -144,3 +145,28 @@ async def test_many_at_once_take_places_of_their_own(push: Wiring) -> None:
 async def test_the_place_after_the_last_digit_carries_over(store: str, clock: ManualClock) -> None:
     await Mailbox.create(account_id=ZHANG, newest="7" + "0" * 23 + "zz", version=1)
     assert await next_place(ZHANG, clock.now()) == "7" + "0" * 22 + "100"
+
+
+async def test_the_platforms_own_notice_is_kept_once_and_wakes_after_the_commit(
+    push: Wiring, clock: ManualClock
+) -> None:
+    browser = (await push.subscribe())[0]
+    told: list[AccountId] = []
+    notices = Notices(push.others, push.others, clock, sent=told.append)
+    title, body = {"zh-CN": "新设备登录"}, {"zh-CN": "您的账号在新设备上登录。"}
+    for _ in range(2):
+        async with transaction():
+            await notices.tell(ZHANG, title, body, thread="account-security", key="event-1")  # type: ignore[arg-type]  # plain texts will do
+            assert not told
+        told.pop()
+    kept = await Notice.get()
+    assert (kept.account_id, kept.department_id, kept.thread) == (ZHANG, PLATFORM, "account-security")
+    assert (await Delivery.get()).subscription_id == browser
+
+
+async def test_the_platforms_notice_goes_with_the_transaction_that_is_undone(push: Wiring) -> None:
+    with pytest.raises(RuntimeError):
+        async with transaction():
+            await push.notices.tell(ZHANG, {"zh-CN": "x"}, {"zh-CN": "y"}, thread="t", key="k")
+            raise RuntimeError
+    assert await Notice.all().count() == 0
