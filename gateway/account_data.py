@@ -312,8 +312,9 @@ class KeyedAnswers:
 
     async def export(self, account: AccountId) -> AsyncIterator[Record]:  # noqa: ARG002 - the port's shape
         """Answers are sealed under keys that only the mini-services have."""
-        for nothing in ():
-            yield nothing
+        nothing: tuple[Record, ...] = ()
+        for record in nothing:
+            yield record
 
     async def erase(self, account: AccountId) -> None:
         await self._keys.remove_account(account)

@@ -22,12 +22,20 @@ class Record:
 class AccountData(Protocol):
     """What one feature keeps about accounts. All but `export` is called inside a transaction, and may be repeated."""
 
-    area: str
-    """The feature's word: what `moved` is filed under, and the archive's folder."""
+    @property
+    def area(self) -> str:
+        """The feature's word: what `moved` is filed under, and the archive's folder."""
+        ...
 
-    title: Localized
-    tables: Mapping[str, str]
-    """Every table of the feature that names an account: "erased", or why it is kept at a deletion."""
+    @property
+    def title(self) -> Localized:
+        """What its part of the archive is headed with."""
+        ...
+
+    @property
+    def tables(self) -> Mapping[str, str]:
+        """Every table of the feature that names an account: "erased", or why it is kept at a deletion."""
+        ...
 
     async def merged(self, absorbed: AccountId, into: AccountId) -> Any:
         """Let `into` have what `absorbed` has; what moved, as JSON, for `parted`."""
