@@ -37,7 +37,7 @@ class Rush:
     statuses: Mapping[str, int]
 
 
-def rush(
+def rush(  # noqa: PLR0913 - what a load is
     pid: int, port: int, requests: Sequence[str], connections: int, *, rate: float = 0, source: str = "127.0.0.1"
 ) -> Rush:
     """Send all of `requests`; see the module."""
