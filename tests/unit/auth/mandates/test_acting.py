@@ -344,3 +344,11 @@ async def test_acts_of_both_kinds_come_in_one_order_page_by_page(city: MandateCi
     second = await city.mandates.acts(parent.account, mandate, first[0].id, 10)
     assert [first[0].action, *(act.action for act in second)] == listed
     assert sorted(listed) == ["accepted", "access", "consent-given", "offered"]
+
+
+async def test_a_session_that_is_removed_takes_its_handles_with_it(city: MandateCity, clock: ManualClock) -> None:
+    parent, _, mandate = await city.helped()
+    await city.acting.handle(parent, APPOINTMENTS, mandate)
+    clock.advance(days=200)
+    await city.leftovers.remove()
+    assert await rows("SELECT id FROM mandate_session") == []
