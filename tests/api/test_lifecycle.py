@@ -11,6 +11,7 @@ import pytest
 
 from core.database import rows
 from tests.harness.gateway import Gateway
+from tests.unit.gateway.ledger.wiring import keep
 
 OLD, NEW, OTHER = "13800000001", "13800000002", "13800000003"
 
@@ -195,6 +196,62 @@ async def test_without_the_scope_no_closure_is_read(gateway: Gateway) -> None:
     await gateway.register_department()
     refused = await (await gateway.department()).get("/dept/v1/account-closures")
     assert refused.status_code == 403
+
+
+async def refused_as_recycled(gateway: Gateway) -> tuple[httpx2.AsyncClient, dict[str, Any]]:
+    """A browser that proved the number of an account nobody used for long, and what it is answered."""
+    gateway.clock.advance(minutes=2)
+    browser = gateway.client()
+    sent = await browser.post("/api/v1/sign-in/codes", json={"phone": OLD})
+    browser.headers["Cookie"] = sent.headers["set-cookie"].partition(";")[0]
+    body = {"phone": OLD, "code": await code_for(gateway, OLD)}
+    refused = await browser.post("/api/v1/sign-in/sessions", json=body)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (401, "number-recycled")
+    return browser, refused.json()
+
+
+async def test_a_newcomer_begins_anew_and_an_owner_comes_back(gateway: Gateway) -> None:
+    number = "11010519491231002X"
+    account = await gateway.city.identity.accounts.register(OLD, name="张三丰", id_number=number, loa=2)
+    gateway.clock.advance(days=100)
+    browser, problem = await refused_as_recycled(gateway)
+    assert problem["second_factor"] is None
+    wrong = {"ticket": problem["ticket"], "name": "李四", "id_number": number}
+    refused = await browser.post("/api/v1/sign-in/owner", json=wrong)
+    assert (refused.status_code, refused.json()["tries_left"]) == (401, 2)
+    opened = await browser.post("/api/v1/sign-in/owner", json={**wrong, "name": "张三丰"})
+    assert (opened.status_code, opened.json()["new_account"]) == (201, False)
+    assert "onecity_session" in opened.headers["set-cookie"]
+    gateway.clock.advance(days=100)
+    browser, problem = await refused_as_recycled(gateway)
+    begun = await browser.post("/api/v1/sign-in/newcomer", json={"ticket": problem["ticket"]})
+    assert (begun.status_code, begun.json()["new_account"]) == (201, True), begun.text
+    assert begun.json()["account"]["name"] is None
+    kept = await rows("SELECT phone, name FROM auth_account WHERE id = ?", account.id)
+    assert kept == [{"phone": None, "name": "张三丰"}]
+
+
+async def test_the_ledger_of_a_merged_account_is_read_by_the_survivor(gateway: Gateway) -> None:
+    resident = await signed_in(gateway, OLD)
+    absorbed = await signed_in(gateway, OTHER)
+    accounts = {row["phone"]: row["id"] for row in await rows("SELECT id, phone FROM auth_account")}
+    for number, phone in enumerate([OLD, OTHER, OLD, OTHER, OTHER]):
+        await keep(gateway.city.ledger, 1, number, account=accounts[phone])
+    await gateway.city.ledger.checkpoints.write()
+    theirs = (await absorbed.get("/api/v1/ledger")).json()["items"]
+    code = await proved(gateway, resident, "merge", OTHER)
+    await resident.post("/api/v1/account/merge", json={"phone": OTHER, "code": code})
+    seen: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while page := (await resident.get("/api/v1/ledger", params={"limit": "2", **cursor})).json():
+        seen += page["items"]
+        if not page["next"]:
+            break
+        cursor = {"cursor": page["next"]}
+    assert len(seen) == 5
+    assert [each["id"] for each in seen] == sorted((each["id"] for each in seen), reverse=True)
+    proof = await resident.get(f"/api/v1/ledger/{theirs[0]['id']}/proof")
+    assert proof.status_code == 200, proof.text
 
 
 @pytest.mark.parametrize("path", ["newcomer", "owner"])
