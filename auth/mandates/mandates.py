@@ -142,7 +142,7 @@ class Mandates:
         for account in await Account.filter(id__in=sides, closed_at=None):
             other = mandate.principal_id if account.id == mandate.actor_id else mandate.actor_id
             party = parties.get(other) if other else None
-            waits = masked_phone(mandate.phone) if mandate.phone else "*"
+            waits = masked_phone(mandate.phone) or "*"
             name = party.name if party and party.name else waits
             told = {"mandate": mandate.id, "mandate_kind": mandate.kind, "name": name}
             await self._events.record(AccountId(account.id), kind, **told)
