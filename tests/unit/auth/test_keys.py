@@ -129,3 +129,45 @@ async def test_processes_that_rotate_at_once_make_one_more(city: City) -> None:
     await asyncio.gather(*(process.rotate() for process in processes))
     assert await Key.all().count() == 2
     assert {len(await kids(process)) for process in processes} == {2}
+
+
+async def test_rs256_keys_are_made_where_they_are_asked_for(city: City) -> None:
+    assert [jwk["alg"] for jwk in await city.keys.public()] == ["ES256"]
+    key = await city.keys.current("RS256")
+    assert key.algorithm == "RS256"
+    assert key.kid == thumbprint(key.private.public_key())
+    assert {jwk["alg"] for jwk in await city.keys.public()} == {"ES256", "RS256"}
+    assert (await city.keys.current("RS256")).kid == key.kid
+    assert await city.keys.find(key.kid)
+    other = another_process(city)
+    assert (await other.current("RS256")).kid == key.kid
+    row = await Key.get(generation=1)
+    assert row.rsa_sealed
+    assert "PRIVATE" not in row.rsa_sealed
+
+
+async def test_both_kinds_rotate_together(city: City) -> None:
+    await city.keys.ensure(with_rsa=True)
+    old = await city.keys.current("RS256")
+    await city.keys.rotate()
+    assert len(await kids(city.keys)) == 4
+    assert (await city.keys.current("RS256")).kid == old.kid
+    city.clock.advance(seconds=900)
+    assert (await city.keys.current("RS256")).kid != old.kid
+    assert await city.keys.find(old.kid)
+    city.clock.advance(days=1)
+    assert await city.keys.find(old.kid) is None
+
+
+async def test_a_process_that_knows_the_row_hears_of_the_key_that_another_added(city: City) -> None:
+    other = another_process(city)
+    await other.current()
+    key = await city.keys.current("RS256")
+    city.clock.advance(seconds=31)
+    assert (await other.current("RS256")).kid == key.kid
+
+
+@pytest.mark.both_databases
+async def test_processes_that_add_rs256_at_once_agree_on_one(city: City) -> None:
+    processes = [another_process(city) for _ in range(4)]
+    assert len({(await key).kid for key in [asyncio.ensure_future(each.current("RS256")) for each in processes]}) == 1
