@@ -1,6 +1,7 @@
 """Proofing over HTTP, with the population register of the demo behind it."""
 
 import base64
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from core.ids import AccountId
 from mock_services.population.app import create_app as create_population
 from mock_services.population.authority import Authority, open_authority
 from mock_services.population.settings import PopulationSettings
@@ -312,6 +314,27 @@ async def test_evidence_that_runs_out_lowers_the_level(gateway: Gateway, authori
     assert (found["loa"], [each["kind"] for each in found["evidence"]]) == (2, ["name"])
     events = (await client.get("/api/v1/security/events")).json()["items"]
     assert {"before": "4", "after": "2"} in [event["details"] for event in events]
+
+
+def acr(token: str) -> str:
+    claims = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["acr"])
+
+
+async def test_tokens_issued_after_a_change_carry_the_new_level(gateway: Gateway) -> None:
+    await gateway.register_department()
+    await gateway.publish()
+    client = await gateway.resident(PHONE)
+    assert acr(await gateway.agree(client)) == "urn:onecity:loa:1"
+    assert (await client.post("/api/v1/proofing/name", json=WANG)).status_code == 200
+    assert acr(await gateway.agree(client)) == "urn:onecity:loa:2"
+    path = f"/api/v1/proofing/face/{(await client.post('/api/v1/proofing/face', json={})).json()['id']}"
+    assert (await client.post(path, json={"sample": PICTURE})).status_code == 200
+    assert acr(await gateway.agree(client)) == "urn:onecity:loa:3"
+    account = await gateway.city.identity.accounts.of_phone(PHONE)
+    assert account
+    await gateway.city.identity.rooms.security.holds.place(AccountId(account.id), "a test")
+    assert acr(await gateway.agree(client)) == "urn:onecity:loa:2"
 
 
 async def test_a_register_that_does_not_answer_changes_nothing_and_costs_no_try(

@@ -1,5 +1,6 @@
 """Owners are told once in the inbox and at least once by text message, in order, whatever dies in between."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,6 +192,25 @@ async def test_two_workers_tell_an_event_once(post: Post) -> None:
     stale: dict[str, Any] = event | {"attempts": 1, "phone": OLD, "details": "{}"}
     await post.telling._text(stale)  # another worker counted a try in between
     assert len(post.sender.texts) == 1
+
+
+async def test_the_worker_outlives_a_bad_round_and_ends_when_told(post: Post) -> None:
+    post.telling = Telling(post.clock, SecuritySettings(tell_seconds=0.01), post.sender, 5)
+    await post.record(ANN, EventKind.PHONE_CHANGED, phone=OLD)
+    stop, rounds = asyncio.Event(), 0
+
+    async def bad(phone: str, text: str) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 2:
+            stop.set()
+        post.clock.advance(minutes=5)
+        raise RuntimeError(phone + text)
+
+    post.sender.tell = bad  # type: ignore[method-assign]  # an error that no sender is meant to raise
+    async with asyncio.timeout(10):
+        await post.telling.run(stop, post.inbox)
+    assert rounds == 2
 
 
 @pytest.mark.parametrize("kind", list(EventKind))
