@@ -73,10 +73,3 @@ class Identities:
             if not gone:
                 raise ExternalIdentityUnknown("Take the id from the list of your identities.")
             await self._precautions.take(resident, EventKind.IDENTITY_REMOVED, provider=gone[0]["provider"])
-
-    async def hand_over(self, account: AccountId, to: AccountId | None) -> None:
-        """For accounts that are merged or closed: everything of `account` goes to another one, or away."""
-        if to is None:
-            await rows("DELETE FROM external_identity WHERE account_id = ?", account)
-        else:
-            await rows("UPDATE external_identity SET account_id = ? WHERE account_id = ?", to, account)

@@ -1,6 +1,6 @@
 """This room's part of the URL space."""
 
-from auth.errors import OriginForeign, ReauthenticationNeeded
+from auth.errors import AccountClosed, OriginForeign, ReauthenticationNeeded
 from auth.external.api import identities, logout, navigation
 from auth.external.api.schemas import (
     IdentitiesAnswer,
@@ -43,7 +43,7 @@ _NAVIGATION = (
         tag="external",
         status=302,
         query=ReturnQuery,
-        problems=(ExternalProviderUnknown, DatabaseBusy),
+        problems=(ExternalProviderUnknown, AccountClosed, DatabaseBusy),
     ),
     Operation(
         method="POST",

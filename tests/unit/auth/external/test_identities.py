@@ -143,15 +143,6 @@ async def test_an_identity_is_removed_by_its_owner_alone(city: City) -> None:
     assert (await city.sign_in.resident(await city.back(), DEVICE, None)).result == "unbound"
 
 
-@pytest.mark.both_databases
-async def test_identities_go_with_a_merge_and_away_with_an_account(city: City) -> None:
-    resident, other = await city.bound(), await city.resident("13800000002")
-    await city.identities.hand_over(resident.account, other.account)
-    assert await city.identities.account_of(ISSUER, "sub-1") == other.account
-    await city.identities.hand_over(other.account, None)
-    assert await city.identities.account_of(ISSUER, "sub-1") is None
-
-
 async def test_a_member_of_staff_is_let_in_by_the_staff_realm_alone(city: City) -> None:
     with pytest.raises(ExternalRefused, match="no member"):
         await city.sign_in.staff(await city.back(), city.staff)
