@@ -68,7 +68,8 @@ def _from_pem(text: str) -> object:
 def _from_jwk(jwk: Mapping[str, Any]) -> object:
     if _PRIVATE & jwk.keys():
         raise KeyUnusable("keep the private part to yourself")
-    if jwk.get("use", "sig") != "sig" or "verify" not in jwk.get("key_ops", ["verify"]):
+    operations = jwk.get("key_ops", ["verify"])
+    if jwk.get("use", "sig") != "sig" or not isinstance(operations, list) or "verify" not in operations:
         raise KeyUnusable("the key is not meant for checking signatures")
     if jwk.get("kty") == "RSA" and jwk.get("alg", "RS256") == "RS256":
         return _rsa(jwk)

@@ -82,10 +82,12 @@ class ClientAssertions:
         kid = header_of(assertion).get("kid")
         usable = client is not None and client.auth_method == PRIVATE_KEY_JWT
         listed = await ClientKey.filter(client_id=client.id if client and usable else "").order_by("id")
-        return [public_key(each.jwk) for each in listed if kid in {None, each.kid}] or [self._nobodys]
+        return [public_key(each.jwk) for each in listed if kid is None or kid == each.kid] or [self._nobodys]
 
     async def _spend(self, client: Client, claims: dict[str, Any]) -> None:
         """Note the assertion as used, for as long as it could come again."""
+        if not (claims["jti"].isascii() and claims["jti"].isprintable()):
+            raise OAuthRefused("invalid_client", "client_assertion: jti must be printable")
         until = datetime.fromtimestamp(claims["exp"], UTC) + timedelta(seconds=2 * _LEEWAY_SECONDS)
         if not await self._once.spend("assertion", f"{client.id} {claims['jti']}", until):
             raise OAuthRefused("invalid_client", "client_assertion: jti was used before")

@@ -63,7 +63,7 @@ class ClientAuthentication:
         given = digest(secret)
         known = await rows(
             "SELECT digest FROM provider_client_secret WHERE client_id = ? AND (expires_at IS NULL OR expires_at > ?)",
-            client_id,
+            client.id if client else "",
             self._clock.now(),
         )
         fits = [hmac.compare_digest(each["digest"], given) for each in known or ({"digest": _NOBODY},)]

@@ -74,8 +74,8 @@ class DPoP:
         if type(issued) is not int or abs(now - issued) > _WINDOW_SECONDS:
             raise _invalid("iat must be the time of now")
         jti = claims.get("jti")
-        if not isinstance(jti, str) or not 1 <= len(jti) <= _JTI_LIMIT:
-            raise _invalid(f"jti must be a text of 1 to {_JTI_LIMIT} characters")
+        if not isinstance(jti, str) or not 1 <= len(jti) <= _JTI_LIMIT or not (jti.isascii() and jti.isprintable()):
+            raise _invalid(f"jti must be a text of 1 to {_JTI_LIMIT} printable characters")
         if token is not None and claims.get("ath") != _hash(token):
             raise _invalid("ath is not the hash of the access token")
         self._check_nonce(claims.get("nonce"))
@@ -85,7 +85,8 @@ class DPoP:
         if nonce is None and not self._settings.dpop_nonce:
             return
         ours = [self._nonce(self._slot), self._nonce(self._slot - 1)]
-        if not isinstance(nonce, str) or not any(hmac.compare_digest(each.encode(), nonce.encode()) for each in ours):
+        given = nonce if isinstance(nonce, str) and nonce.isascii() else ""
+        if not any(hmac.compare_digest(each, given) for each in ours):
             raise OAuthRefused("use_dpop_nonce", "repeat it with the nonce of DPoP-Nonce", {NONCE_HEADER: self.nonce()})
 
     async def _spend(self, jkt: str, claims: dict[str, Any]) -> None:

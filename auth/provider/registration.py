@@ -52,6 +52,8 @@ class Registration(Body):
             self._check_address(each)
         if self.backchannel_logout_uri is not None:
             self._check_address(self.backchannel_logout_uri)
+        if "\\u0000" in self.model_dump_json():
+            raise ValueError("a text holds NUL")
         if bool(self.asks) is not bool(self.redirect_uris):
             raise ValueError("asks and redirect_uris go together")
         if self.asks and "openid" not in {ask.name for ask in self.asks}:

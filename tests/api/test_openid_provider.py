@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import json
 from typing import Any
 
 import httpx2
@@ -13,7 +14,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from auth.provider.models import Family
 from core.ids import AccountId
 from tests.harness.gateway import ORIGIN, Gateway
-from tests.harness.relying_party import REDIRECT, Browser, RelyingParty, b64, query_of
+from tests.harness.relying_party import ASSERTION, REDIRECT, Browser, RelyingParty, b64, query_of
 
 
 @pytest.fixture
@@ -172,6 +173,8 @@ async def test_subjects_are_pairwise(gateway: Gateway, shop: RelyingParty, brows
 BAD_TARGETS: dict[str, dict[str, str | None]] = {
     "unknown client": {"client_id": "nobody"},
     "no client": {"client_id": None},
+    "a client of NUL": {"client_id": "\0"},
+    "a client of no letters": {"client_id": "é"},
     "no redirect_uri": {"redirect_uri": None},
     "another address": {"redirect_uri": "https://evil.example/callback"},
     "a longer path": {"redirect_uri": f"{REDIRECT}/more"},
@@ -570,6 +573,9 @@ BAD_PROOFS: dict[str, dict[str, Any]] = {
     "no jti": {"jti": None},
     "an endless jti": {"jti": "x" * 201},
     "no htm": {"htm": None},
+    "a jti of no letters": {"jti": "\ud800"},
+    "a jti of NUL": {"jti": "\0"},
+    "key_ops a number": {"header": {"jwk": {"kty": "EC", "crv": "P-256", "x": "x", "y": "y", "key_ops": 1}}},
 }
 
 
@@ -692,3 +698,23 @@ async def test_the_owner_is_told_of_a_new_connection(gateway: Gateway, shop: Rel
     await tokens(shop, browser)
     events = (await browser.request("GET", "/api/v1/security/events")).json()["items"]
     assert [event["kind"] for event in events].count("client-connected") == 1
+
+
+async def test_texts_that_no_database_takes_are_refused(gateway: Gateway) -> None:
+    bank = await RelyingParty.registered(gateway, "the-bank", auth_method="private_key_jwt")
+    for changes in ({"sub": "\0"}, {"sub": "\ud800"}, {"sub": 1}, {"jti": "\0"}, {"jti": "\ud800"}):
+        fields = {"grant_type": "client_credentials", "client_assertion": bank.assertion(**changes)}
+        refused = await bank.http.post("/oauth/token", data={"client_assertion_type": ASSERTION, **fields})
+        assert_refused(refused, "invalid_client", 401)
+    for kid in (["x"], {}, 1, "\ud800"):
+        assertion = jwt.encode({"sub": "the-bank"}, bank.key, "ES256", {"kid": "x"})
+        header = b64(json.dumps({"alg": "ES256", "kid": kid}).encode())
+        forged = f"{header}.{assertion.partition('.')[2]}"
+        fields = {"grant_type": "client_credentials", "client_assertion": forged}
+        refused = await bank.http.post("/oauth/token", data={"client_assertion_type": ASSERTION, **fields})
+        assert_refused(refused, "invalid_client", 401)
+    for pair in (b"\0:x", "é:x".encode(), b"%00:%00"):
+        basic = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        refused = await bank.http.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=basic)
+        assert_refused(refused, "invalid_client", 401)
+    assert_refused(await bank.refresh("\0"), "invalid_request")

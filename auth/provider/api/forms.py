@@ -33,6 +33,8 @@ def parameters(text: bytes) -> dict[str, str]:
         )
     except ValueError as error:
         raise OAuthRefused("invalid_request", "the parameters cannot be read") from error
+    if "\0" in "".join(name + value for name, value in pairs):
+        raise OAuthRefused("invalid_request", "a parameter holds NUL")
     if len(dict(pairs)) != len(pairs):
         raise OAuthRefused("invalid_request", "a parameter stands twice")
     return {name: value for name, value in pairs if value}

@@ -40,7 +40,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         method="GET",
         path="/oauth/end_session",
-        endpoint=sign_out.end_session,
+        endpoint=sign_out.end_client_session,
         guard=public,
         summary="Sign the resident out, for a client (RP-initiated logout)",
         tag="oauth",

@@ -18,7 +18,7 @@ from core.bodies import answer, read_json
 _NEVER_STORED = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
-async def end_session(request: Request[ProviderState]) -> Response:
+async def end_client_session(request: Request[ProviderState]) -> Response:
     """By a link."""
     try:
         asked = parameters(request.scope["query_string"]) if request.scope["query_string"] else {}

@@ -217,7 +217,8 @@ async def test_a_token_of_another_service_is_invalid_here(city: City) -> None:
 async def test_a_department_token_is_no_mini_session_token(city: City) -> None:
     system = DepartmentSystem()
     await system.enter(city)
-    issued = await city.department_tokens.issue(system.assertion(city.clock.now()), None)
+    client = await city.client_assertions.client_of(system.assertion(city.clock.now()))
+    issued = await city.department_tokens.issue(client, None)
     with pytest.raises(TokenInvalid):
         await city.mini_tokens.verify(issued.access_token, AUDIENCE)
 

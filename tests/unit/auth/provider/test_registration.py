@@ -46,6 +46,7 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a reason without Chinese": {"asks": [{"name": "openid", "reason": {"en": "x"}}]},
     "an unknown method": {"auth_method": "client_secret_post"},
     "a public client with scopes of its own": {"scopes": ["dept:notices:send"]},
+    "a name with NUL": {"name": {"zh-CN": "a\0b"}},
     "none as algorithm": {"id_token_alg": "none"},
     "an unknown member": {"grant_types": ["implicit"]},
 }
