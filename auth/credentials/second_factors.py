@@ -4,6 +4,7 @@ A code is taken in two steps, as codes by text message are: a try is spent and c
 then one conditional UPDATE takes the time step, so that of two with the same code one wins.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from auth.errors import TooManyTries, WrongCode
 from auth.models import Account
 from auth.secrecy import Secrecy
 from auth.security.events import EventKind, Events
+from auth.sessions import Sessions
 from core.access import Resident
 from core.clock import Clock
 from core.database import rows, transaction
@@ -24,7 +26,16 @@ from core.ids import AccountId
 
 Method = Literal["totp", "recovery-code"]
 _HOUR = timedelta(hours=1)
+_OF_THE_SECOND = frozenset({"otp", "recovery", "mfa"})
 _DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedApp:
+    """The recovery codes, shown this once, and the secret under which the session goes on."""
+
+    recovery_codes: list[str]
+    session_secret: str
 
 
 class SecondFactors:
@@ -38,6 +49,7 @@ class SecondFactors:
         recovery: RecoveryCodes,
         precautions: Precautions,
         events: Events,
+        sessions: Sessions,
         tries_hour: int,
     ) -> None:
         self._clock = clock
@@ -45,6 +57,7 @@ class SecondFactors:
         self._recovery = recovery
         self._precautions = precautions
         self._events = events
+        self._sessions = sessions
         self._tries_hour = tries_hour
 
     async def since(self, account: AccountId) -> datetime | None:
@@ -64,8 +77,8 @@ class SecondFactors:
             )
         return shown(secret), provisioning_uri(secret, shown_name(account))
 
-    async def confirm(self, resident: Resident, code: str) -> list[str]:
-        """The app shows the right code: it counts from now on. The new recovery codes.
+    async def confirm(self, resident: Resident, code: str) -> ConfirmedApp:
+        """The app shows the right code: it counts from now on, and in this session already.
 
         Raises SecondFactorOff where none was begun, TooManyTries, WrongCode.
         """
@@ -77,8 +90,9 @@ class SecondFactors:
             first = await self._precautions.is_first(resident)
             await self._take_over(resident.account, row["pending"], step)
             codes = await self._recovery.make(resident.account)
+            secret = await self._sessions.strengthen(resident, with_app(resident.amr))
             await self._precautions.take(resident, EventKind.SECOND_FACTOR_ADDED, first=first)
-        return codes
+        return ConfirmedApp(codes, secret)
 
     async def remove(self, resident: Resident) -> None:
         """One factor is enough from now on, and the recovery codes are gone; removing none is no change."""
@@ -181,3 +195,8 @@ class SecondFactors:
 
 def _seal_of(account: AccountId) -> str:
     return f"totp {account}"
+
+
+def with_app(amr: tuple[str, ...]) -> tuple[str, ...]:
+    """The means of a session whose resident gave the app's code too: its first factor stays."""
+    return (*(mean for mean in amr if mean not in _OF_THE_SECOND), "otp", "mfa")

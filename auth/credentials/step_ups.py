@@ -15,7 +15,7 @@ from auth.credentials.errors import PhoneMissing, SecondFactorNeeded, WrongCrede
 from auth.credentials.passkeys import Passkeys
 from auth.credentials.passwords import Passwords
 from auth.credentials.proofs import SecondProofs, wrong_code
-from auth.credentials.second_factors import Method, SecondFactors
+from auth.credentials.second_factors import Method, SecondFactors, with_app
 from auth.credentials.tickets import Destination, Tickets
 from auth.guard.attempts import AttemptKind, Attempts
 from auth.guard.caller import Caller
@@ -27,7 +27,6 @@ from core.database import transaction
 from core.ids import AccountId
 
 Way = Literal["code", "password", "totp", "passkey"]
-_OF_THE_SECOND = frozenset({"otp", "recovery", "mfa"})
 
 
 class StepUps:
@@ -93,13 +92,12 @@ class StepUps:
 
     async def by_totp(self, resident: Resident, code: str, caller: Caller) -> str:
         """Raises SecondFactorOff, TooManyTries, WrongCode, TooManyAttempts, ChallengeNeeded."""
-        first = tuple(mean for mean in resident.amr if mean not in _OF_THE_SECOND)
         async with guarding(self._attempts, AttemptKind.SECOND_FACTOR, resident.account, caller):
             await self._second_factors.spend_try(resident.account, "totp")
             async with transaction():
                 if not await self._second_factors.accept(resident.account, "totp", code):
                     raise wrong_code(None)
-                secret = await self._sessions.strengthen(resident, (*first, "otp", "mfa"))
+                secret = await self._sessions.strengthen(resident, with_app(resident.amr))
         await self._attempts.succeeded(AttemptKind.SECOND_FACTOR, resident.account, caller, resident.account)
         return secret
 

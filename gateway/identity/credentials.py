@@ -40,6 +40,7 @@ def compose_credentials(base: Foundation, holds: Holds, guard: GuardServices) ->
         recovery=recovery,
         precautions=precautions,
         events=base.events,
+        sessions=base.sessions,
         tries_hour=options.totp_tries_hour,
     )
     tickets = Tickets(clock, second_factors, options.ticket_seconds, options.ticket_tries)

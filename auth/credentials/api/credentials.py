@@ -17,7 +17,7 @@ from auth.credentials.api.schemas import (
     StrengthAnswer,
     TOTPSecret,
 )
-from auth.credentials.api.sign_in import NEVER_STORED
+from auth.credentials.api.sign_in import NEVER_STORED, renewed
 from auth.credentials.api.state import CredentialsState
 from auth.credentials.policy import Owner
 from auth.step_up import check_fresh
@@ -93,8 +93,9 @@ async def begin_totp(request: Request[CredentialsState]) -> Response:
 
 async def confirm_totp(request: Request[CredentialsState]) -> Response:
     body = await read_json(request, CodeBody)
-    codes = await request.state["credentials"].second_factors.confirm(_fresh(request), body.code)
-    return answer(RecoveryCodesAnswer(recovery_codes=codes), headers=NEVER_STORED)
+    confirmed = await request.state["credentials"].second_factors.confirm(_fresh(request), body.code)
+    response = answer(RecoveryCodesAnswer(recovery_codes=confirmed.recovery_codes), headers=NEVER_STORED)
+    return renewed(request, confirmed.session_secret, response)
 
 
 async def remove_totp(request: Request[CredentialsState]) -> Response:

@@ -322,7 +322,7 @@ _CREDENTIALS = (
         tag="credentials",
         body=CodeBody,
         answer=RecoveryCodesAnswer,
-        problems=(SecondFactorOff, WrongCode, TooManyTries, *_OWNER),
+        problems=(SecondFactorOff, WrongCode, TooManyTries, SessionUnknown, *_OWNER),
     ),
     Operation(
         method="DELETE",

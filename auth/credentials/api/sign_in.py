@@ -90,8 +90,7 @@ def _browser_kept(browser: str) -> Iterator[None]:
         raise
 
 
-def no_content(request: Request[Any], secret: str) -> Response:
-    """The session goes on under a new secret."""
-    response = Response(status_code=204)
+def renewed(request: Request[Any], secret: str, response: Response) -> Response:
+    """The answer, after which the session goes on under a new secret."""
     set_cookie(response, SESSION, secret, request.state["auth_settings"].session_absolute_days * 86_400)
     return response

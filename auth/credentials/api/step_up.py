@@ -13,7 +13,7 @@ from auth.credentials.api.schemas import (
     PasswordBody,
     SecondFactor,
 )
-from auth.credentials.api.sign_in import NEVER_STORED, no_content
+from auth.credentials.api.sign_in import NEVER_STORED, renewed
 from auth.credentials.api.state import CredentialsState
 from auth.guard.api.callers import caller_of
 from core.access import resident_of
@@ -35,7 +35,7 @@ async def send_step_up_code(request: Request[CredentialsState]) -> Response:
 async def step_up_by_code(request: Request[CredentialsState]) -> Response:
     body = await read_json(request, CodeBody)
     secret = await request.state["credentials"].step_ups.by_code(resident_of(request), body.code)
-    return no_content(request, secret)
+    return renewed(request, secret, Response(status_code=204))
 
 
 async def step_up_by_password(request: Request[CredentialsState]) -> Response:
@@ -43,13 +43,13 @@ async def step_up_by_password(request: Request[CredentialsState]) -> Response:
     secret = await request.state["credentials"].step_ups.by_password(
         resident_of(request), body.password, caller_of(request)
     )
-    return no_content(request, secret)
+    return renewed(request, secret, Response(status_code=204))
 
 
 async def step_up_by_totp(request: Request[CredentialsState]) -> Response:
     body = await read_json(request, CodeBody)
     secret = await request.state["credentials"].step_ups.by_totp(resident_of(request), body.code, caller_of(request))
-    return no_content(request, secret)
+    return renewed(request, secret, Response(status_code=204))
 
 
 async def show_step_up_options(request: Request[CredentialsState]) -> Response:
@@ -63,7 +63,7 @@ async def step_up_by_passkey(request: Request[CredentialsState]) -> Response:
     secret = await request.state["credentials"].step_ups.by_passkey(
         resident_of(request), body.challenge, body.credential
     )
-    return no_content(request, secret)
+    return renewed(request, secret, Response(status_code=204))
 
 
 async def step_up_by_second_factor(request: Request[CredentialsState]) -> Response:
@@ -71,4 +71,4 @@ async def step_up_by_second_factor(request: Request[CredentialsState]) -> Respon
     secret = await request.state["credentials"].step_ups.by_second_factor(
         resident_of(request), body.ticket, body.method, body.code, caller=caller_of(request)
     )
-    return no_content(request, secret)
+    return renewed(request, secret, Response(status_code=204))

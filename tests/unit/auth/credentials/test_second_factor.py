@@ -1,6 +1,7 @@
 """Authenticator apps, recovery codes and tickets, also when many try at once."""
 
 import asyncio
+import base64
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -54,6 +55,16 @@ async def test_an_app_counts_once_it_was_confirmed(room: Room, resident: Residen
     assert len(secret) == 20
     assert len(set(codes)) == 10
     assert await ticket(room)
+
+
+async def test_the_session_that_set_it_up_gave_both_factors_and_goes_on_under_another_secret(
+    room: Room, resident: Resident
+) -> None:
+    shown, _ = await room.services.second_factors.begin(resident)
+    confirmed = await room.services.second_factors.confirm(resident, room.totp(base64.b32decode(shown)))
+    found = await room.city.sessions.resident(confirmed.session_secret)
+    assert found
+    assert (found.session, found.amr) == (resident.session, ("sms", "otp", "mfa"))
 
 
 async def test_a_wrong_confirmation_turns_nothing_on(room: Room, resident: Resident) -> None:

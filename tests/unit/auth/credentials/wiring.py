@@ -94,9 +94,9 @@ class Room:
         """The resident sets an authenticator app up: its secret, and the recovery codes."""
         shown, _ = await self.services.second_factors.begin(resident)
         secret = base64.b32decode(shown)
-        codes = await self.services.second_factors.confirm(resident, self.totp(secret))
+        confirmed = await self.services.second_factors.confirm(resident, self.totp(secret))
         self.clock.advance(seconds=STEP_SECONDS)
-        return secret, codes
+        return secret, confirmed.recovery_codes
 
     async def with_passkey(
         self, resident: Resident, authenticator: Authenticator, wrong: Wrong = NOTHING, name: str = "手机"
