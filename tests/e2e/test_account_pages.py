@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -23,6 +24,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 NUMBER, HELPER = "13800000001", "13800000002"
 PEOPLE = {NUMBER: ("李秀英", "310106195209180022"), HELPER: ("张伟", "310101198803150012")}
 PASSWORD = "老城厢弄堂里的梧桐树"  # noqa: S105 - of a resident who lives in this test
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+LONG_AGO = YESTERDAY - timedelta(days=200)
 CHEAP = {"memory_kib": 64, "passes": 1}
 
 
@@ -74,8 +77,8 @@ class Visit:
         await self.sees("phone")
 
     async def grows_old(self) -> None:
-        """An hour passes since the resident proved who they are."""
-        await rows("UPDATE auth_session SET authenticated_at = ?", "2026-01-01 00:00:00+00:00")
+        """A day passes since the resident proved who they are."""
+        await rows("UPDATE auth_session SET authenticated_at = ?", YESTERDAY)
 
     async def is_sent_to(self, address: str) -> asyncio.Future[str]:
         """Where the browser is sent at a server that is not there."""
@@ -104,7 +107,7 @@ async def visit(template: Path, folder: Path, **auth: Any) -> AsyncIterator[Visi
     async with provider_city(f"sqlite://{folder / 'city.db'}", folder, **settings) as gateway:
         for number, (name, id_number) in PEOPLE.items():
             await gateway.city.identity.accounts.register(number, name=name, id_number=id_number, loa=3)
-        await rows("UPDATE auth_account SET created_at = ?", "2026-01-01 00:00:00+00:00")  # no newcomers
+        await rows("UPDATE auth_account SET created_at = ?", YESTERDAY)  # no newcomers, to whom more is allowed
         gateway.in_process = True  # what the test itself asks needs no sockets
         async with phone() as context:
             context.set_default_timeout(15_000)
@@ -306,6 +309,21 @@ async def test_the_data_is_downloaded_once(migrated_sqlite: Path, tmp_path: Path
         await resident.reads("已下载")
         again = await resident.page.request.get(archive.url)
         assert again.status == 404
+
+
+async def test_a_number_that_changed_hands_opens_no_account_by_a_text_alone(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    async with visit(migrated_sqlite, tmp_path) as newcomer:
+        await rows("UPDATE auth_account SET created_at = ?", LONG_AGO)
+        await newcomer.opens("/sign-in")
+        await newcomer.types("phone", NUMBER)
+        await newcomer.gives_a_code(NUMBER)
+        await newcomer.taps("sign-in")
+        await newcomer.taps("recycled-new")
+        await newcomer.sees("search")
+        await newcomer.opens("/me")
+        await expect(newcomer.page.get_by_test_id("account")).not_to_contain_text("李")
 
 
 async def test_a_deletion_is_asked_for(tmp_path: Path, migrated_sqlite: Path) -> None:

@@ -392,6 +392,7 @@ export const enAccount: Record<keyof typeof zhAccount, string> = {
   'acting.change': 'Switch',
   'acting.self-hint': 'Your own matters',
   'acting.now': 'You are acting for {name}',
+  'acting.consent': 'You agree for {name}. It is their information that is given.',
   'acting.stop': 'Stop',
   'acting.somebody': 'somebody else',
   'acting.not-covered': 'The mandate does not cover this service',

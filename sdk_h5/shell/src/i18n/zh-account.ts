@@ -387,6 +387,7 @@ export const zhAccount = {
   'acting.change': '切换',
   'acting.self-hint': '办自己的事',
   'acting.now': '正在为 {name} 办理',
+  'acting.consent': '您正在代 {name} 同意，提供的是对方的信息。',
   'acting.stop': '换回本人',
   'acting.somebody': '他人',
   'acting.not-covered': '授权不包括这项服务',
