@@ -42,8 +42,7 @@ class Clients:
                 "department_id = excluded.department_id, scopes = excluded.scopes, disabled_at = NULL",
                 *_values(_system(client_id, scopes), client_id, department_id, self._clock),
             )
-            await rows("DELETE FROM provider_client_key WHERE client_id = ?", client_id)
-            await self._add_key(client_id, jwk)
+            await self._replace_keys(client_id, jwk)
             return await Client.get(id=client_id)
 
     async def add(
@@ -144,6 +143,12 @@ class Clients:
             self._clock.now(),
             client_id,
         )
+
+    async def _replace_keys(self, client_id: str, jwk: Mapping[str, str]) -> None:
+        """The one key in place of all others; where it is there already, others were added since and stay."""
+        if not await ClientKey.filter(client_id=client_id, kid=jwk["kid"]).exists():
+            await rows("DELETE FROM provider_client_key WHERE client_id = ?", client_id)
+            await self._add_key(client_id, jwk)
 
     async def _keep_newest(self, client_id: str) -> None:
         """Of the secrets before, the last one stays: two are alive, never three."""

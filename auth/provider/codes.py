@@ -23,7 +23,7 @@ from auth.secrecy import digest
 from core.access import Resident
 from core.clock import Clock
 from core.database import rows, transaction
-from core.ids import new_secret
+from core.ids import new_id, new_secret
 
 AUTHORIZATION_CODE = "authorization_code"
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -99,18 +99,19 @@ class CodeExchange:
     async def _use(self, row: Mapping[str, Any], dpop_jkt: str | None) -> str | None:
         """Use the code up; what came of it, None where another was faster."""
         now = self._clock.now()
+        family = new_id(now)
         used = await rows(
-            "UPDATE provider_code SET used_at = ?, expires_at = ? WHERE digest = ? AND used_at IS NULL "
-            "AND expires_at > ? RETURNING digest",
+            "UPDATE provider_code SET used_at = ?, expires_at = ?, family_id = ? WHERE digest = ? "
+            "AND used_at IS NULL AND expires_at > ? RETURNING digest",
             now,
             now + _KEPT,
+            family,
             row["digest"],
             now,
         )
         if not used:
             return None
-        family = await self._families.begin(row, dpop_jkt)
-        await rows("UPDATE provider_code SET family_id = ? WHERE digest = ?", family, row["digest"])
+        await self._families.begin(family, row, dpop_jkt)
         return family
 
 

@@ -18,7 +18,7 @@ from auth.secrecy import digest
 from auth.sessions import Sessions
 from core.clock import Clock
 from core.database import rows, statement
-from core.ids import AccountId, SessionId, new_id, new_secret
+from core.ids import AccountId, SessionId, new_secret
 
 OFFLINE = "offline_access"
 
@@ -51,10 +51,9 @@ class Families:
         self._refresh_life = timedelta(days=settings.refresh_token_days)
         self._life = timedelta(days=settings.family_days)
 
-    async def begin(self, code: Mapping[str, Any], dpop_jkt: str | None) -> str:
-        """A new family out of a code's row, in the open transaction; its id."""
+    async def begin(self, family: str, code: Mapping[str, Any], dpop_jkt: str | None) -> None:
+        """A new family of that id out of a code's row, in the open transaction."""
         now = self._clock.now()
-        family = new_id(now)
         offline = OFFLINE in code["scope"].split()
         await Family.create(
             id=family,
@@ -71,7 +70,6 @@ class Families:
             created_at=now,
             expires_at=now + self._life,
         )
-        return family
 
     async def standing(self, family: str) -> Standing | None:
         """The family, while it, its session, its grant and its client live; None otherwise."""

@@ -9,6 +9,7 @@ import pytest
 
 from auth.department_tokens import DepartmentToken
 from auth.errors import TokenExpired, TokenInvalid
+from auth.jwk import jwk_of
 from auth.provider.errors import OAuthRefused
 from auth.provider.models import Client, ClientKey
 from core.access import DepartmentClient
@@ -202,3 +203,16 @@ async def test_an_assertion_replayed_many_times_at_once_counts_once(city: City) 
 
     outcomes = Counter(await asyncio.gather(*(attempt() for _ in range(30))))
     assert outcomes == {"issued": 1, "client_assertion: jti was used before": 29}
+
+
+async def test_registering_again_leaves_keys_that_were_added_since(city: City, system: DepartmentSystem) -> None:
+    added = DepartmentSystem(system.client_id)
+    await city.clients.add_key(system.client_id, jwk_of(added.key.public_key()))
+    await system.enter(city)
+    for each in (system, added):
+        await issue(city, each.assertion(city.clock.now()))
+    replaced = DepartmentSystem(system.client_id)
+    await replaced.enter(city)
+    for each in (system, added):
+        with pytest.raises(OAuthRefused, match="signature"):
+            await issue(city, each.assertion(city.clock.now()))
