@@ -66,7 +66,11 @@ class Accesses:
     recorded: list[RecordedAccess] = field(default_factory=list)
 
     async def on(
-        self, principal: AccountId, mandate: MandateId, before: str | None, limit: int  # noqa: ARG002 - the port's shape
+        self,
+        principal: AccountId,  # noqa: ARG002 - the port's shape
+        mandate: MandateId,  # noqa: ARG002 - the same
+        before: str | None,
+        limit: int,
     ) -> list[RecordedAccess]:
         return [each for each in self.recorded if before is None or each.id < before][:limit]
 
