@@ -109,7 +109,7 @@ async def visit(template: Path, folder: Path, **auth: Any) -> AsyncIterator[Visi
             await gateway.city.identity.accounts.register(number, name=name, id_number=id_number, loa=3)
         await rows("UPDATE auth_account SET created_at = ?", YESTERDAY)  # no newcomers, to whom more is allowed
         gateway.in_process = True  # what the test itself asks needs no sockets
-        async with phone() as context:
+        async with phone(service_workers="block") as context:
             context.set_default_timeout(15_000)
             yield Visit(gateway, context, await context.new_page())
 
@@ -246,7 +246,7 @@ async def test_a_client_is_let_in_as_far_as_the_resident_agrees_and_out_again(mi
 
 
 async def test_another_device_is_signed_out(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with visit(migrated_sqlite, tmp_path) as resident, phone() as other_phone:
+    async with visit(migrated_sqlite, tmp_path) as resident, phone(service_workers="block") as other_phone:
         other = Visit(resident.gateway, other_phone, await other_phone.new_page())
         await other.signs_in()
         await resident.signs_in()
@@ -260,7 +260,7 @@ async def test_another_device_is_signed_out(migrated_sqlite: Path, tmp_path: Pat
 
 
 async def test_family_helps_and_it_shows_all_the_while(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with visit(migrated_sqlite, tmp_path) as resident, phone() as helper_phone:
+    async with visit(migrated_sqlite, tmp_path) as resident, phone(service_workers="block") as helper_phone:
         helper = Visit(resident.gateway, helper_phone, await helper_phone.new_page())
         await resident.gateway.register_department()
         assert (await resident.gateway.publish()).status_code == 200
