@@ -94,9 +94,9 @@ async def agreed(gateway: Gateway, address: str, cookie: str) -> str:
 
 
 async def test_authlib_and_joserfc(database_url: str, tmp_path: Path) -> None:
-    async with provider_city(database_url, tmp_path) as gateway:
+    async with provider_city(database_url, tmp_path) as gateway, gateway.client() as http:
         secret = await add_client(gateway, "authlib", auth_method="client_secret_basic")
-        metadata = (await gateway.client().get("/.well-known/openid-configuration")).json()
+        metadata = (await http.get("/.well-known/openid-configuration")).json()
         client = AsyncOAuth2Client(
             "authlib",
             secret,
@@ -115,7 +115,7 @@ async def test_authlib_and_joserfc(database_url: str, tmp_path: Path) -> None:
         token = await client.fetch_token(
             metadata["token_endpoint"], authorization_response=back, state=state, code_verifier=verifier
         )
-        published = KeySet.import_key_set((await gateway.client().get("/oauth/jwks")).json())
+        published = KeySet.import_key_set((await http.get("/oauth/jwks")).json())
         read = jose.decode(token["id_token"], published, algorithms=["ES256", "RS256"])
         registry = jose.JWTClaimsRegistry(
             iss={"essential": True, "value": gateway.origin},
