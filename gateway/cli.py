@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from auth.secrecy import SealBroken
+from auth.shangmi.errors import SigningUnavailable
 from core.clock import SystemClock
 from core.database import database
 from core.database import migrate as migrate_database
@@ -213,6 +214,8 @@ def _run_with_database(work: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run(work)
     except SealBroken as error:
         _fail(f"A signing key cannot be opened: {error}")
+    except SigningUnavailable as error:
+        _fail(str(error))
     except (OperationalError, DBConnectionError, OSError) as error:
         _fail(f"The database does not answer, or is not migrated (`onecity migrate`): {error}")
 

@@ -169,9 +169,16 @@ def test_without_libcrypto_a_city_that_wants_it_does_not_start(
 
     monkeypatch.setattr(libcrypto.ctypes, "CDLL", refuse)
     libcrypto._library.cache_clear()
+    monkeypatch.setenv("ONECITY_DATABASE_URL", "sqlite://:memory:")
+    monkeypatch.setenv("ONECITY_AUTH__SECRET", "s" * 40)
+    monkeypatch.setenv("ONECITY_PUSH__VAPID_KEY", new_key()[1])
+    monkeypatch.setenv("ONECITY_LEDGER__SM2", "true")
     try:
         with pytest.raises(SigningUnavailable, match="ONECITY_LEDGER__SM2"):
             ledger_of(clock, second=True)
+        refused = CliRunner().invoke(app, ["ledger", "key"])
+        assert refused.exit_code == 1
+        assert refused.output.startswith("ONECITY_LEDGER__SM2 needs libcrypto")
     finally:
         libcrypto._library.cache_clear()
 
