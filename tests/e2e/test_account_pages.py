@@ -23,7 +23,7 @@ from tests.harness.provider_city import CALLBACK, add_client, provider_city
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 NUMBER, HELPER = "13800000001", "13800000002"
 PEOPLE = {NUMBER: ("李秀英", "310106195209180022"), HELPER: ("张伟", "310101198803150012")}
-PASSWORD = "老城厢弄堂里的梧桐树"  # noqa: S105 - of a resident who lives in this test
+PASSWORD = "老城厢弄堂里的梧桐树"
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 LONG_AGO = YESTERDAY - timedelta(days=200)
 CHEAP = {"memory_kib": 64, "passes": 1}
@@ -210,7 +210,9 @@ async def test_a_proof_of_work_is_done_quietly(migrated_sqlite: Path, tmp_path: 
         assert (await (await challenged.value).json())["challenge"]["bits"] >= 12
 
 
-async def test_a_client_is_let_in_as_far_as_the_resident_agrees_and_out_again(migrated_sqlite: Path, tmp_path: Path) -> None:
+async def test_a_client_is_let_in_as_far_as_the_resident_agrees_and_out_again(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
     async with visit(migrated_sqlite, tmp_path) as resident:
         await resident.gateway.city.hosting.departments.add("dept-one", {"zh-CN": "市文旅局"})  # type: ignore[arg-type]  # a plain string will do
         asks = [
@@ -223,7 +225,9 @@ async def test_a_client_is_let_in_as_far_as_the_resident_agrees_and_out_again(mi
         challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         asked = {"client_id": "museum", "redirect_uri": CALLBACK, "response_type": "code", "state": "s1"}
         pkce = {"code_challenge": challenge, "code_challenge_method": "S256"}
-        await resident.opens("/oauth/authorize?" + urlencode({**asked, **pkce, "scope": "openid profile:name:read phone"}))
+        await resident.opens(
+            "/oauth/authorize?" + urlencode({**asked, **pkce, "scope": "openid profile:name:read phone"})
+        )
         await resident.types("phone", NUMBER)
         await resident.gives_a_code(NUMBER)
         await resident.taps("sign-in")

@@ -30,5 +30,6 @@ export const makeCounterCode = (): Promise<{ code: string; expires_in: number }>
 export const beginFace = (): Promise<{ id: string; uri?: string | null }> =>
   request('POST', `${ROOT}/face`, { body: {} });
 
-export const finishFace = (id: string): Promise<Proofing> =>
-  request('POST', `${ROOT}/face/${encodeURIComponent(id)}`, { body: {} });
+/** `sample`: the picture in base64, where the register has no page of its own to take it. */
+export const finishFace = (id: string, sample?: string): Promise<Proofing> =>
+  request('POST', `${ROOT}/face/${encodeURIComponent(id)}`, { body: { sample } });

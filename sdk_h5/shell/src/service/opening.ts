@@ -9,6 +9,9 @@ import { actingMandate } from '@/state/identity';
 /** Where opening a service stands; `open` is the only one with a frame. */
 export type Phase = 'loading' | 'consent' | 'level' | 'open' | 'hold' | 'not-covered' | 'gone' | 'failed';
 
+/** Why a mandate does not open the service; as oneself one still may. */
+const NOT_COVERED = ['mandate-covers-less', 'mandate-ended', 'mandate-unknown', 'role-does-not-act'];
+
 export interface Opening {
   phase: Ref<Phase>;
   service: Ref<ServiceDetail | null>;
@@ -75,7 +78,7 @@ export function useOpening(id: string): Opening {
     if (isProblem(failure, 'consent-needed') && phase.value !== 'consent') phase.value = 'consent';
     else if (isProblem(failure, 'level-too-low')) tooLow(failure);
     else if (isProblem(failure, 'account-on-hold')) phase.value = 'hold';
-    else if (isProblem(failure, 'mandate-covers-less')) phase.value = 'not-covered';
+    else if (isProblem(failure, ...NOT_COVERED)) phase.value = 'not-covered';
     else phase.value = failure instanceof ApiProblem && failure.status === 404 ? 'gone' : 'failed';
   }
 
