@@ -643,7 +643,10 @@ async def test_other_ways_to_authenticate_are_refused(gateway: Gateway) -> None:
 
 async def test_two_secrets_are_alive_while_one_follows_the_other(gateway: Gateway) -> None:
     bank = await RelyingParty.registered(gateway, "the-bank", auth_method="client_secret_basic")
-    secrets_ = [bank.secret, *[await gateway.city.identity.clients.add_secret("the-bank") for _ in range(2)]]
+    secrets_ = [bank.secret]
+    for _ in range(2):
+        gateway.clock.advance(seconds=1)
+        secrets_.append(await gateway.city.identity.clients.add_secret("the-bank"))
     codes = []
     for secret in secrets_:
         answered = await RelyingParty(gateway, "the-bank", secret=secret).refresh("x")
