@@ -4,7 +4,7 @@ from auth.provider.models import Client, ClientSession
 from core.access import Resident
 from core.clock import Clock
 from core.database import rows, transaction
-from core.ids import SessionId, new_id
+from core.ids import new_id
 
 
 class ClientSessions:
@@ -34,7 +34,3 @@ class ClientSessions:
     async def find(self, client: Client, sid: str) -> ClientSession | None:
         """The session that a client knows by this `sid`."""
         return await ClientSession.get_or_none(id=sid, client_id=client.id)
-
-    async def of_session(self, session_id: SessionId) -> list[ClientSession]:
-        """All clients that this session signed in at: who is to be told when it ends."""
-        return await ClientSession.filter(session_id=session_id).order_by("id")

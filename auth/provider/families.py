@@ -116,17 +116,6 @@ class Families:
             raise _unknown()
         return family
 
-    async def find_refresh(self, token: str, client: Client) -> str | None:
-        """The family of a client's refresh token that is still to be used; None for any other text."""
-        found = await rows(
-            "SELECT r.family_id FROM provider_refresh r JOIN provider_family f ON f.id = r.family_id "
-            "WHERE r.digest = ? AND f.client_id = ? AND r.used_at IS NULL AND r.expires_at > ?",
-            digest(token),
-            client.id,
-            self._clock.now(),
-        )
-        return str(found[0]["family_id"]) if found else None
-
     async def end(self, family: str) -> None:
         """End the family: no token of it counts from now on. Ending it again changes nothing."""
         await statement(
@@ -140,22 +129,6 @@ class Families:
             self._clock.now(),
             account,
             client_id,
-        )
-
-    async def end_of_account(self, account: AccountId) -> None:
-        """End all that any client got from a resident, as after a suspicious change."""
-        await statement(
-            "UPDATE provider_family SET ended_at = ? WHERE account_id = ? AND ended_at IS NULL",
-            self._clock.now(),
-            account,
-        )
-
-    async def end_of_sid(self, sid: str) -> None:
-        """End what came of one session at one client, but for what outlives the session (offline_access)."""
-        await statement(
-            "UPDATE provider_family SET ended_at = ? WHERE sid = ? AND session_id IS NOT NULL AND ended_at IS NULL",
-            self._clock.now(),
-            sid,
         )
 
     async def _used(self, token: str, client: Client) -> str:
