@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -107,24 +106,6 @@ def counting(room: Room) -> Callable[[], int]:
     argon2 = hashing._argon2
     hashing._argon2 = Counted()
     return lambda: len(calls)
-
-
-async def test_with_the_real_parameters_the_time_is_the_same_whoever_is_asked_for(store: str, clock: Any) -> None:
-    """The fastest of interleaved measurements: without the work for nothing they would differ tenfold."""
-    room = Room(clock, guard={"challenge_after": 10_000, "stranger_password_hour": 10_000}, hashing={})
-    await room.services.passwords.set(await room.resident(), PASSWORD)
-    await room.city.resident(WITHOUT)
-    taken: dict[str, list[float]] = {phone: [] for phone in (PHONE, NOBODYS, WITHOUT)}
-    for turn in range(10):
-        for phone, times in taken.items():
-            started = time.perf_counter()
-            with pytest.raises(WrongCredentials):
-                await room.services.entrances.by_password(
-                    phone, "wrong password", visitor(), Caller(f"192.0.2.{turn}", f"browser-{turn}")
-                )
-            times.append(time.perf_counter() - started)
-    fastest = {phone: min(times) for phone, times in taken.items()}
-    assert max(fastest.values()) < 1.7 * min(fastest.values()), fastest
 
 
 @pytest.mark.parametrize(

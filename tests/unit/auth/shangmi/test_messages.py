@@ -149,6 +149,7 @@ def test_a_digest_that_is_wrong_or_unknown_is_refused(digest: str) -> None:
 @pytest.mark.parametrize(
     "signature",
     ["", "sm2=::", "sm2=:AAAA:", HEADERS.signature.replace("sm2", "sig"), HEADERS.signature + ", x=:AAAA:"],
+    ids=["none", "empty", "short", "another label", "two"],
 )
 def test_a_signature_of_another_form_is_refused(signature: str) -> None:
     with pytest.raises(SignatureRefused):

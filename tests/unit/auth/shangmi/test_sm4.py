@@ -28,6 +28,7 @@ def test_a_changed_bit_does_not_open(at: int) -> None:
 @pytest.mark.parametrize(
     ("key", "sealed", "associated"),
     [(OTHER, SEALED, b"with"), (KEY, SEALED, b""), (KEY, SEALED[:-1], b"with"), (KEY, b"", b"with")],
+    ids=["another key", "other data", "cut", "nothing"],
 )
 def test_another_key_or_other_data_opens_nothing(key: bytes, sealed: bytes, associated: bytes) -> None:
     with pytest.raises(CiphertextUnusable):
@@ -41,7 +42,7 @@ def test_cbc_and_ctr_undo_themselves(size: int) -> None:
     assert sm4.ctr(KEY, iv, sm4.ctr(KEY, iv, text)) == text
 
 
-@pytest.mark.parametrize("text", [b"", bytes(15), secrets.token_bytes(17)])
+@pytest.mark.parametrize("text", [b"", bytes(15), secrets.token_bytes(17)], ids=["0", "15", "17"])
 def test_what_has_no_whole_blocks_does_not_open(text: bytes) -> None:
     with pytest.raises(CiphertextUnusable):
         sm4.cbc_decrypt(KEY, bytes(16), text)
