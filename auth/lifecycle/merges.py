@@ -27,6 +27,7 @@ from auth.lifecycle.errors import (
     SameAccount,
     SecondFactorMissing,
 )
+from auth.lifecycle.numbers import Numbers
 from auth.lifecycle.ports import FactorMethod, OtherMeans
 from auth.lifecycle.settings import LifecycleSettings
 from auth.masking import masked_phone
@@ -76,6 +77,7 @@ class Merges:
         events: Events,
         changes: Changes,
         other_means: OtherMeans,
+        numbers: Numbers,
     ) -> None:
         self._clock = clock
         self._undo_for = timedelta(days=settings.merge_undo_days)
@@ -86,6 +88,7 @@ class Merges:
         self._events = events
         self._changes = changes
         self._other_means = other_means
+        self._numbers = numbers
 
     def check_fresh(self, resident: Resident) -> None:
         """Raises ReauthenticationNeeded: before anything is counted against a number."""
@@ -104,7 +107,7 @@ class Merges:
 
         Raises ReauthenticationNeeded, InvalidPhone, WrongCode, CodeExpired, TooManyTries, SecondFactorMissing,
         AccountUnknown, SameAccount, DifferentPersons, DeletionWaits, and MergeTheOtherWay when the other one is proved
-        better.
+        better, or is not to be opened by a code alone.
         """
         check_fresh(resident, self._clock.now())
         phone = phone_of(other.phone)
@@ -160,10 +163,17 @@ class Merges:
     async def _check_second_factor(self, absorbed: AccountId, other: OtherAccount) -> None:
         methods = await self._other_means.methods(absorbed)
         if not methods:
+            await self._check_number(absorbed)
             return
         if other.method is None or other.factor_code is None:
             raise SecondFactorMissing("Send a code of it as well.", methods=list(methods))
         await self._other_means.spend_try(absorbed, other.method)
+
+    async def _check_number(self, absorbed: AccountId) -> None:
+        """A code proves no more here than where one signs in: whoever has the number now may be somebody else."""
+        account = await self._accounts.get(absorbed)
+        if await self._numbers.may_be_recycled(account):
+            raise MergeTheOtherWay("It was not used for long: sign in with its number first.", loa=account.loa)
 
     async def _accept_second_factor(self, absorbed: AccountId, other: OtherAccount) -> None:
         if not await self._other_means.methods(absorbed):
@@ -178,14 +188,10 @@ class Merges:
 
     async def _absorb(self, absorbed: Account, survivor: Account) -> Merged:
         now, gone, into = self._clock.now(), AccountId(absorbed.id), AccountId(survivor.id)
-        taken = await rows(
-            "UPDATE auth_account SET merged_into = ? WHERE id = ? AND merged_into IS NULL AND closed_at IS NULL "
-            "RETURNING id",
-            into,
-            gone,
-        )
-        if not taken:
-            raise SameAccount("The other account was merged already.")
+        for each in sorted((gone, into)):  # in one order, and both held: of two that take in each other, one does
+            if not await rows(_STILL_OPEN, each):
+                raise SameAccount("One of the two was merged or closed already.")
+        await rows("UPDATE auth_account SET merged_into = ? WHERE id = ?", into, gone)
         moved = {each.area: await each.merged(gone, into) for each in self._areas}
         merge_id = new_id(now)
         await rows(
@@ -225,6 +231,10 @@ class Merges:
         return Merged(merge_id, phone, at, at + self._undo_for)
 
 
+_STILL_OPEN = (
+    "UPDATE auth_account SET merged_into = merged_into WHERE id = ? AND merged_into IS NULL AND closed_at IS NULL "
+    "RETURNING id"
+)
 _DELETION_WAITS = "SELECT account_id FROM lifecycle_deletion WHERE account_id = ?"
 
 

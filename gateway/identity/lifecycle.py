@@ -126,6 +126,7 @@ def compose_lifecycle(
             events=base.events,
             changes=base.changes,
             other_means=other_means,
+            numbers=numbers,
         ),
         closures=closures,
         deletions=deletions,

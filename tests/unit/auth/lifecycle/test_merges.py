@@ -1,5 +1,6 @@
 """Two accounts of one person."""
 
+import asyncio
 import base64
 from typing import Any
 
@@ -17,13 +18,14 @@ from auth.lifecycle.errors import (
     SameAccount,
     SecondFactorMissing,
 )
+from auth.lifecycle.merges import OtherAccount
 from auth.models import Account
 from core.access import Resident
 from core.database import rows
 from core.ids import DepartmentId
 from gateway.composition import City
 from tests.harness.clock import ManualClock
-from tests.unit.auth.lifecycle.wiring import NUMBER, OTHER, PHONE, events_of, merge, resident
+from tests.unit.auth.lifecycle.wiring import NUMBER, OTHER, PHONE, events_of, merge, newest_code, resident
 
 SECTOR = "department:civil-affairs"
 DEPARTMENT = DepartmentId("civil-affairs")
@@ -165,3 +167,32 @@ async def test_what_both_have_stays_and_comes_back(city: City, clock: ManualCloc
     await city.identity.rooms.lifecycle.merges.undo(fresh(survivor, clock), merged.id)
     assert await whose() == {"b": absorbed.account, "c": absorbed.account}
     assert (await events_of(survivor.account))[-1] == "merge-undone"
+
+
+@pytest.mark.both_databases
+async def test_two_merges_at_once_never_make_a_ring(city: City, clock: ManualClock) -> None:
+    first, second = await resident(city, clock), await resident(city, clock, OTHER)
+    merges = city.identity.rooms.lifecycle.merges
+    clock.advance(minutes=2)
+    pairs = [(fresh(first, clock), OTHER), (fresh(second, clock), PHONE)]
+    others = []
+    for who, phone in pairs:
+        await merges.send_code(who, phone, "192.0.2.1")
+        others.append(OtherAccount(phone, await newest_code(phone)))
+    outcomes = await asyncio.gather(
+        *(merges.merge(who, other) for (who, _), other in zip(pairs, others, strict=True)), return_exceptions=True
+    )
+    assert [type(each) for each in outcomes if isinstance(each, Exception)] == [SameAccount]
+    async with asyncio.timeout(5):
+        accounts = {(await city.identity.accounts.for_phone(phone))[0].id for phone in (PHONE, OTHER)}
+    assert len(accounts) == 1
+
+
+async def test_a_code_alone_merges_no_account_that_it_would_not_open(city: City, clock: ManualClock) -> None:
+    owner = await resident(city, clock, OTHER)
+    await city.identity.rooms.credentials.passwords.set(owner, "a long one that nobody guesses 7")
+    clock.advance(days=100)
+    holder = await resident(city, clock)
+    with pytest.raises(MergeTheOtherWay):
+        await merge(city, clock, holder)
+    assert (await Account.get(id=owner.account)).merged_into is None
