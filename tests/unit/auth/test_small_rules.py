@@ -122,7 +122,7 @@ def pem_of(key: Any) -> str:
 
 
 UNUSABLE: dict[str, Any] = {
-    "a short RSA key": lambda: pem_of(rsa.generate_private_key(65537, 1024)),
+    "a short RSA key": lambda: pem_of(rsa.generate_private_key(65537, 1024)),  # noqa: S505 - too short is the point
     "another curve": lambda: pem_of(generate_private_key(SECP384R1())),
     "no PEM": lambda: "-----BEGIN",
     "a private JWK": lambda: {**jwk_of(KEY), "d": "AA"},
