@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from auth.columns import from_json, maybe_moment, moment
+from auth.levels import acr_of, held, loa_of
 from auth.provider.errors import OAuthRefused
 from auth.provider.models import Client, Family
 from auth.provider.settings import ProviderSettings
@@ -75,8 +76,8 @@ class Families:
         """The family, while it, its session, its grant and its client live; None otherwise."""
         now = self._clock.now()
         found = await rows(
-            "SELECT f.*, g.scopes AS granted, a.hold_until, s.revoked_at, s.last_seen_at, s.created_at AS opened_at "
-            "FROM provider_family f JOIN provider_client c ON c.id = f.client_id AND c.disabled_at IS NULL "
+            "SELECT f.*, g.scopes AS granted, a.loa, a.hold_until, s.revoked_at, s.last_seen_at, "
+            "s.created_at AS opened_at FROM provider_family f JOIN provider_client c ON c.id = f.client_id AND c.disabled_at IS NULL "
             "JOIN provider_grant g ON g.account_id = f.account_id AND g.client_id = f.client_id "
             "JOIN auth_account a ON a.id = f.account_id LEFT JOIN auth_session s ON s.id = f.session_id "
             "WHERE f.id = ? AND f.ended_at IS NULL AND f.expires_at > ?",
@@ -85,7 +86,7 @@ class Families:
         )
         if not found or not self._still_rests(found[0], now):
             return None
-        return _standing(found[0])
+        return _standing(found[0], now)
 
     async def issue_refresh(self, family: str) -> str:
         """A new refresh token of the family, in the open transaction."""
@@ -169,7 +170,9 @@ def _unknown() -> OAuthRefused:
     return OAuthRefused("invalid_grant", "the refresh token does not count any more")
 
 
-def _standing(row: Mapping[str, Any]) -> Standing:
+def _standing(row: Mapping[str, Any], now: datetime) -> Standing:
+    """`acr` as it was signed in with, unless less is left of the level by now."""
+    left = held(row["loa"], maybe_moment(row["hold_until"]), now)
     return Standing(
         family=row["id"],
         client=row["client_id"],
@@ -179,7 +182,7 @@ def _standing(row: Mapping[str, Any]) -> Standing:
         scopes=frozenset(row["scope"].split()) & frozenset(from_json(row["granted"])),
         dpop_jkt=row["dpop_jkt"],
         claims=from_json(row["claims"]),
-        acr=row["acr"],
+        acr=acr_of(min(loa_of(row["acr"]), left)),
         amr=tuple(row["amr"].split()),
         authenticated_at=moment(row["authenticated_at"]),
     )
