@@ -97,12 +97,13 @@ class CodeExchange:
         return found[0]
 
     async def _use(self, row: Mapping[str, Any], dpop_jkt: str | None) -> str | None:
-        """Use the code up; what came of it, None where another was faster."""
+        """Use the code up; what came of it, None where another was faster or the session that gave it has ended."""
         now = self._clock.now()
         family = new_id(now)
         used = await rows(
             "UPDATE provider_code SET used_at = ?, expires_at = ?, family_id = ? WHERE digest = ? "
-            "AND used_at IS NULL AND expires_at > ? RETURNING digest",
+            "AND used_at IS NULL AND expires_at > ? AND EXISTS (SELECT 1 FROM auth_session s "
+            "WHERE s.id = provider_code.session_id AND s.revoked_at IS NULL) RETURNING digest",
             now,
             now + _KEPT,
             family,

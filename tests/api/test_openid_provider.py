@@ -12,6 +12,7 @@ import pytest
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from auth.provider.models import Family
+from core.database import rows
 from core.ids import AccountId
 from tests.harness.gateway import ORIGIN, Gateway
 from tests.harness.relying_party import ASSERTION, REDIRECT, Browser, RelyingParty, b64, query_of
@@ -373,12 +374,48 @@ async def test_of_many_exchanges_at_once_one_wins(shop: RelyingParty, browser: B
     assert sorted(each.status_code for each in answered) == [200, *[400] * 11]
 
 
-async def test_of_many_refreshes_at_once_one_wins_and_the_family_ends(shop: RelyingParty, browser: Browser) -> None:
+async def test_of_two_refreshes_at_once_one_wins_and_what_it_got_is_good(shop: RelyingParty, browser: Browser) -> None:
+    got = await tokens(shop, browser)
+    answered = await asyncio.gather(*(shop.refresh(got["refresh_token"]) for _ in range(2)))
+    assert sorted(each.status_code for each in answered) == [200, 400]
+    (won,) = (each.json() for each in answered if each.status_code == 200)
+    assert (await shop.refresh(won["refresh_token"])).status_code == 200
+
+
+async def test_of_many_refreshes_at_once_one_wins(shop: RelyingParty, browser: Browser) -> None:
     got = await tokens(shop, browser)
     answered = await asyncio.gather(*(shop.refresh(got["refresh_token"]) for _ in range(12)))
     assert sorted(each.status_code for each in answered) == [200, *[400] * 11]
-    (won,) = (each.json() for each in answered if each.status_code == 200)
+
+
+async def test_a_refresh_token_that_comes_again_ends_its_family(shop: RelyingParty, browser: Browser) -> None:
+    got = await tokens(shop, browser)
+    won = (await shop.refresh(got["refresh_token"])).json()
+    assert_refused(await shop.refresh(got["refresh_token"]), "invalid_grant")
     assert_refused(await shop.refresh(won["refresh_token"]), "invalid_grant")
+    assert (await shop.userinfo(won["access_token"])).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/oauth/token", "/oauth/userinfo", "/.well-known/openid-configuration", "/oauth/jwks"]
+)
+async def test_a_page_of_another_origin_may_be_a_client(gateway: Gateway, path: str) -> None:
+    page = {"Origin": "https://museum.example"}
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, dpop"}
+    allowed = await gateway.client().options(path, headers=page | asked)
+    assert allowed.status_code == 200
+    assert allowed.headers["access-control-allow-origin"] == "*"
+    assert "dpop" in allowed.headers["access-control-allow-headers"].lower()
+    got = await gateway.client().get(path, headers=page)
+    assert got.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in got.headers
+    assert got.headers["cross-origin-resource-policy"] == "cross-origin"
+
+
+@pytest.mark.parametrize("path", ["/oauth/authorize", "/api/v1/account", "/staff/v1/me", "/"])
+async def test_no_other_address_is_for_pages_of_other_origins(gateway: Gateway, path: str) -> None:
+    got = await gateway.client().get(path, headers={"Origin": "https://museum.example"})
+    assert "access-control-allow-origin" not in got.headers
 
 
 async def test_a_refresh_token_turns(gateway: Gateway, shop: RelyingParty, browser: Browser) -> None:
@@ -721,3 +758,31 @@ async def test_texts_that_no_database_takes_are_refused(gateway: Gateway) -> Non
         refused = await bank.http.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=basic)
         assert_refused(refused, "invalid_client", 401)
     assert_refused(await bank.refresh("\0"), "invalid_request")
+
+
+async def test_a_code_dies_with_the_session_that_it_came_from(shop: RelyingParty, browser: Browser) -> None:
+    code = await browser.code(shop, scope="openid offline_access")
+    assert (await browser.request("DELETE", "/api/v1/sessions/current")).status_code == 204
+    assert_refused(await shop.exchange(code), "invalid_grant")
+
+
+def acrs(answered: dict[str, Any]) -> set[str]:
+    """What both tokens say of how well the resident is known."""
+    return {
+        jwt.decode(answered[name], options={"verify_signature": False})["acr"] for name in ("access_token", "id_token")
+    }
+
+
+async def test_tokens_say_no_more_than_what_is_left_of_the_level(
+    gateway: Gateway, shop: RelyingParty, browser: Browser
+) -> None:
+    await rows("UPDATE auth_account SET loa = 3")
+    got = await tokens(shop, browser)
+    assert acrs(got) == {"urn:onecity:loa:3"}
+    account = (await Family.get(client_id="shop")).account_id
+    await gateway.city.identity.rooms.security.holds.place(AccountId(account), "test")
+    on_hold = (await shop.refresh(got["refresh_token"])).json()
+    assert acrs(on_hold) == {"urn:onecity:loa:2"}
+    gateway.clock.advance(hours=25)
+    await rows("UPDATE auth_account SET loa = 1")
+    assert acrs((await shop.refresh(on_hold["refresh_token"])).json()) == {"urn:onecity:loa:1"}, "evidence ran out"
