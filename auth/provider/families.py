@@ -77,7 +77,8 @@ class Families:
         now = self._clock.now()
         found = await rows(
             "SELECT f.*, g.scopes AS granted, a.loa, a.hold_until, s.revoked_at, s.last_seen_at, "
-            "s.created_at AS opened_at FROM provider_family f JOIN provider_client c ON c.id = f.client_id AND c.disabled_at IS NULL "
+            "s.created_at AS opened_at FROM provider_family f "
+            "JOIN provider_client c ON c.id = f.client_id AND c.disabled_at IS NULL "
             "JOIN provider_grant g ON g.account_id = f.account_id AND g.client_id = f.client_id "
             "JOIN auth_account a ON a.id = f.account_id LEFT JOIN auth_session s ON s.id = f.session_id "
             "WHERE f.id = ? AND f.ended_at IS NULL AND f.expires_at > ?",
