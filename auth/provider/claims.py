@@ -43,8 +43,8 @@ def claims_of(account: Account, scopes: Iterable[str], only: Collection[str] | N
     values = {
         "name": account.name,
         "locale": account.locale,
-        "phone_number": f"+86{account.phone}",
-        "phone_number_verified": True,
+        "phone_number": f"+86{account.phone}" if account.phone else None,
+        "phone_number_verified": True if account.phone else None,
     }
     covered = {name for scope in scopes for name in CLAIMS_OF.get(scope, ())}
     wanted = covered if only is None else covered & set(only)
