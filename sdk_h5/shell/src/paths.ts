@@ -12,7 +12,8 @@ const SHELL_PAGES = [
 export function ownPath(value: unknown, origin: string): string | null {
   if (typeof value !== 'string' || !value.startsWith('/')) return null;
   const url = resolve(value, origin);
-  return url && url.origin === origin ? url.pathname + url.search + url.hash : null;
+  if (url?.origin !== origin || url.pathname.startsWith('//')) return null; // `/.//host` resolves to `//host`
+  return url.pathname + url.search + url.hash;
 }
 
 /** True where the app itself answers, not the API, the console or a document of the server. */
