@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import CliRunner
 
 from auth.jwk import jwk_of
+from auth.provider.registration import Registration
 from gateway.client_command import client_commands
 from tests.harness.clock import ManualClock
 from tests.harness.gateway import ORIGIN, Gateway, running_gateway
@@ -82,6 +83,18 @@ async def test_a_department_gives_no_more_than_it_has_and_sees_its_own_alone(gat
         assert (await http.request(method, f"/dept/v1/clients/foreign{path}")).status_code == 404
     weak = await department(gateway, scopes=("dept:notices:send",))
     assert (await weak.get("/dept/v1/clients")).status_code == 403
+
+
+async def test_a_department_takes_no_more_by_way_of_a_client_that_has_more(gateway: Gateway) -> None:
+    http = await department(gateway)
+    clients = gateway.city.identity.clients
+    await clients.register("counter", "dept-one", pem(), ["dept:proofing:write"])  # type: ignore[arg-type]  # a plain string will do
+    more = Registration(name={"zh-CN": "柜台"}, auth_method="client_secret_basic", scopes=["dept:proofing:write"])
+    await clients.add("other-counter", "dept-one", more)  # type: ignore[arg-type]  # the same
+    for address, body in (("counter/keys", {"key": pem()}), ("other-counter/secrets", {})):
+        refused = await http.post(f"/dept/v1/clients/{address}", json=body)
+        assert refused.json()["type"] == f"{ORIGIN}/problems/client-refused", refused.text
+    assert len(await clients.keys("counter")) == 1
 
 
 async def test_registering_oneself_is_off_by_default(gateway: Gateway) -> None:

@@ -66,6 +66,7 @@ async def disable_client(request: Request[ProviderState]) -> Response:
 
 async def add_client_secret(request: Request[ProviderState]) -> Response:
     client = await _own(request)
+    _check_reach(request, client)
     if client.auth_method != SECRET:
         raise ClientRefused("This client does not authenticate with a secret.")
     secret = await request.state["provider"].clients.add_secret(client.id)
@@ -74,6 +75,7 @@ async def add_client_secret(request: Request[ProviderState]) -> Response:
 
 async def add_client_key(request: Request[ProviderState]) -> Response:
     body, client = await read_json(request, NewKey), await _own(request)
+    _check_reach(request, client)
     try:
         key = await request.state["provider"].clients.add_key(client.id, body.key)
     except KeyUnusable as error:
@@ -145,6 +147,12 @@ def _unusable(pointer: str, error: KeyUnusable) -> ClientRefused:
 async def _own(request: Request[ProviderState]) -> Client:
     department = department_of(request).department
     return await request.state["provider"].clients.owned(request.path_params["client_id"], department)
+
+
+def _check_reach(request: Request[ProviderState], client: Client) -> None:
+    """Whoever gives a client another secret or key can be that client: raises ClientRefused where it may do more."""
+    if not set(client.scopes) <= department_of(request).scopes:
+        raise ClientRefused("Only a system that has all scopes of this client can give it secrets and keys.")
 
 
 async def _registered(request: Request[Any], client: Client, secret: str | None = None) -> RegisteredClient:
