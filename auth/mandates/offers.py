@@ -166,6 +166,9 @@ class Offers:
     async def _check_offerer(self, offer: Mandate, account: Account) -> None:
         if offer.offered_by == account.id:
             raise MandateToSelf("Somebody else accepts this offer.")
+        offerer = await self._accounts.get(AccountId(offer.offered_by))
+        if offerer.hold_until is not None and self._clock.now() < offerer.hold_until:
+            raise MandateUnknown("Something about the offerer's account changed: the offer waits.")
         if offer.kind == "legal-person" and not await self._may_appoint(
             AccountId(offer.offered_by), str(offer.principal_id), offer.roles
         ):

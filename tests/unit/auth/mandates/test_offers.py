@@ -48,6 +48,17 @@ async def test_a_family_mandate_counts_once_the_other_side_accepted(city: Mandat
     assert sorted(await city.told(other.account)) == ["mandate-accepted", "mandate-offered"]
 
 
+async def test_an_offer_waits_while_its_offerer_is_on_hold(city: MandateCity) -> None:
+    one, other = await city.known("13800000001", PARENT), await city.known("13800000002", GRANDMOTHER)
+    offered = await city.offers.family(one, "they-act", "13800000002", ALL)
+    later = city.clock.now() + timedelta(days=1)
+    await rows("UPDATE auth_account SET hold_until = ? WHERE id = ?", later, one.account)
+    with pytest.raises(MandateUnknown):
+        await city.offers.accept(other, MandateId(offered.mandate.id))
+    city.clock.advance(hours=25)
+    assert (await city.offers.accept(city.fresh(other), MandateId(offered.mandate.id))).state == "active"
+
+
 async def test_an_offer_says_nothing_about_whose_number_it_is(city: MandateCity) -> None:
     one = await city.known("13800000001", PARENT)
     await city.known("13800000002", GRANDMOTHER)
