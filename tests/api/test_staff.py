@@ -39,6 +39,12 @@ async def test_roles_wait_for_a_second_operator(gateway: Gateway) -> None:
     assert refused.json()["state"] == "refused"
 
 
+async def test_a_number_of_acts_that_no_database_knows_is_refused(gateway: Gateway) -> None:
+    auditor = await staff(gateway, "audit", StaffRole.AUDITOR)
+    for before, status in ((2**63 - 1, 200), (2**63, 422), (10**30, 422)):
+        assert (await auditor.get("/staff/v1/acts", params={"before": before})).status_code == status
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", "/staff/v1/acts"), ("GET", "/staff/v1/members"), ("POST", "/staff/v1/members")],

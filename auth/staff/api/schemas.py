@@ -112,7 +112,7 @@ class StaffQuery(PageQuery):
 
 
 class ActsQuery(Body):
-    before: Annotated[int | None, Field(ge=1, description="`next` of the page before")] = None
+    before: Annotated[int | None, Field(ge=1, lt=2**63, description="`next` of the page before")] = None
     limit: Annotated[int, Field(ge=1, le=100, description="items on a page")] = 50
 
 
