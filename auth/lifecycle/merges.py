@@ -28,7 +28,7 @@ from auth.lifecycle.errors import (
     SecondFactorMissing,
 )
 from auth.lifecycle.numbers import Numbers
-from auth.lifecycle.ports import FactorMethod, OtherMeans
+from auth.lifecycle.ports import FactorMethod, Holds, OtherMeans
 from auth.lifecycle.settings import LifecycleSettings
 from auth.masking import masked_phone
 from auth.models import Account
@@ -78,6 +78,7 @@ class Merges:
         changes: Changes,
         other_means: OtherMeans,
         numbers: Numbers,
+        holds: Holds,
     ) -> None:
         self._clock = clock
         self._undo_for = timedelta(days=settings.merge_undo_days)
@@ -89,6 +90,7 @@ class Merges:
         self._changes = changes
         self._other_means = other_means
         self._numbers = numbers
+        self._holds = holds
 
     def check_fresh(self, resident: Resident) -> None:
         """Raises ReauthenticationNeeded: before anything is counted against a number."""
@@ -103,7 +105,7 @@ class Merges:
         await self._codes.send(phone_of(typed_phone), Purpose.MERGE, resident.session, address)
 
     async def merge(self, resident: Resident, other: OtherAccount) -> Merged:
-        """Take the other account into this one.
+        """Take the other account into this one, which is on hold then: another number opens it.
 
         Raises ReauthenticationNeeded, InvalidPhone, WrongCode, CodeExpired, TooManyTries, SecondFactorMissing,
         AccountUnknown, SameAccount, DifferentPersons, DeletionWaits, and MergeTheOtherWay when the other one is proved
@@ -132,7 +134,7 @@ class Merges:
         return [self._merged(row["id"], row["phone"], moment(row["merged_at"])) for row in found]
 
     async def undo(self, resident: Resident, merge_id: str) -> None:
-        """Part the two again: what moved goes back, as far as it is still there.
+        """Part the two again: what moved goes back, as far as it is still there; all other sessions end.
 
         Raises ReauthenticationNeeded, MergeUnknown, MergeTooOld.
         """
@@ -150,6 +152,7 @@ class Merges:
                 raise MergeUnknown("Take the id from the list of your merges.")
             if moment(undone[0]["merged_at"]) <= now - self._undo_for:
                 raise MergeTooOld("The time to part the two is over.")
+            await self._sessions.end_all(resident.account, but=resident.session)
             await self._part(AccountId(undone[0]["absorbed_id"]), resident.account, from_json(undone[0]["moved"]))
 
     async def _absorbed(self, phone: str) -> Account:
@@ -205,7 +208,7 @@ class Merges:
         await self._sessions.end_all(gone)
         await self._tell(EventKind.ACCOUNTS_MERGED, survivor, absorbed)
         await self._changes.note(gone)
-        await self._changes.note(into)
+        await self._holds.place(into, "accounts merged")
         return self._merged(merge_id, absorbed.phone, now)
 
     async def _part(self, absorbed: AccountId, survivor: AccountId, moved: Mapping[str, Any]) -> None:

@@ -127,6 +127,7 @@ def compose_lifecycle(
             changes=base.changes,
             other_means=other_means,
             numbers=numbers,
+            holds=holds,
         ),
         closures=closures,
         deletions=deletions,

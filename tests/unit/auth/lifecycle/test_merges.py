@@ -196,3 +196,19 @@ async def test_a_code_alone_merges_no_account_that_it_would_not_open(city: City,
     with pytest.raises(MergeTheOtherWay):
         await merge(city, clock, holder)
     assert (await Account.get(id=owner.account)).merged_into is None
+
+
+async def test_another_number_that_opens_the_account_puts_it_on_hold(city: City, clock: ManualClock) -> None:
+    survivor, _ = await resident(city, clock), await resident(city, clock, OTHER)
+    await merge(city, clock, survivor)
+    assert (await Account.get(id=survivor.account)).hold_until is not None
+
+
+async def test_parting_the_two_ends_what_the_others_number_opened(city: City, clock: ManualClock) -> None:
+    survivor, _ = await resident(city, clock), await resident(city, clock, OTHER)
+    merged = await merge(city, clock, survivor)
+    by_the_other = await resident(city, clock, OTHER)
+    assert by_the_other.account == survivor.account
+    await city.identity.rooms.lifecycle.merges.undo(fresh(survivor, clock), merged.id)
+    assert not await city.identity.sessions.lives(by_the_other.session)
+    assert await city.identity.sessions.lives(survivor.session)
