@@ -15,7 +15,7 @@ from core.telemetry import Metrics
 from gateway import composition
 from gateway.hosts import Hosts
 from gateway.lifespan import Parts, lifespan_of
-from gateway.middleware import Guarded, Observed, request_id_of
+from gateway.middleware import Guarded, Observed, OpenToPages, request_id_of
 from gateway.openapi import document
 from gateway.problems import handlers, problem_response
 from gateway.proxy.lane import Arguments, Lane
@@ -103,7 +103,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> City:
         lifespan=lifespan_of(settings, clock, metrics, openapi, parts),
     )
     app.router.default = Shell(settings.web / "shell" / "dist")
-    guarded = Guarded(app, shell_policy(settings.mini_domain, secure=settings.secure), secure=settings.secure)
+    guarded = Guarded(
+        OpenToPages(app), shell_policy(settings.mini_domain, secure=settings.secure), secure=settings.secure
+    )
     mini = Starlette(exception_handlers=on_errors)
     mini.router.default = MiniDoors(parts)
     hosts = Hosts.of(settings.origin, settings.mini_domain)

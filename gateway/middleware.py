@@ -4,11 +4,24 @@ import time
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.clock import Clock
 from core.ids import new_id
 from core.telemetry import Metrics, log
+
+_FOR_CLIENTS = frozenset(
+    {
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/oauth/jwks",
+        "/oauth/par",
+        "/oauth/revoke",
+        "/oauth/token",
+        "/oauth/userinfo",
+    }
+)
 
 
 def request_id_of(scope: Scope) -> str:
@@ -53,6 +66,39 @@ class Observed:
 def route_of(scope: Scope) -> str:
     """The route's template, never the path: a bounded label without personal data."""
     return str(getattr(scope.get("route"), "path", None) or scope.get("route_label") or "unmatched")
+
+
+class OpenToPages:
+    """Lets pages of any origin call what OpenID clients call (the Fetch standard, section 3.2): no cookie counts there.
+
+    Everything else is for the app's own pages.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._open = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "DPoP"],
+            expose_headers=["DPoP-Nonce", "WWW-Authenticate", "X-Request-Id"],
+            max_age=600,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] in _FOR_CLIENTS:
+            await self._open(scope, receive, _shared(send))
+        else:
+            await self._app(scope, receive, send)
+
+
+def _shared(send: Send) -> Send:
+    async def send_shared(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Cross-Origin-Resource-Policy"] = "cross-origin"
+        await send(message)
+
+    return send_shared
 
 
 class Guarded:

@@ -203,10 +203,11 @@ def _values(registration: Registration, client_id: str, department_id: Departmen
 
 
 def _jwk(key: str | Mapping[str, Any]) -> JWK:
-    """The key as we keep it, under the name that the client gave it, where it gave one."""
+    """The key as we keep it, under the name that the client gave it, where it gave a usable one."""
     jwk = jwk_of(public_key(key))
     kid = None if isinstance(key, str) else key.get("kid")
-    return {**jwk, "kid": kid} if isinstance(kid, str) and 1 <= len(kid) <= _KID_LIMIT else jwk
+    usable = isinstance(kid, str) and 1 <= len(kid) <= _KID_LIMIT and kid.isprintable()  # what any database takes
+    return {**jwk, "kid": str(kid)} if usable else jwk
 
 
 def _system(client_id: str, scopes: Collection[str]) -> Registration:

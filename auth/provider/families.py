@@ -1,8 +1,8 @@
 """Families: all tokens that came of one code, which end together.
 
 A refresh token counts once (RFC 9700, section 4.14.2). The one that comes again ends its family, whoever sends it: the
-owner and a thief cannot be told apart. Of two that come at once one wins by a conditional UPDATE, and the other ends
-what the first got: that is the rule, too.
+owner and a thief cannot be told apart. Of two that come at once one wins by a conditional UPDATE; what the other's
+coming means, auth/provider/refreshing.py says.
 """
 
 from collections.abc import Mapping

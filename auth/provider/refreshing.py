@@ -1,4 +1,10 @@
-"""The grant refresh_token (RFC 6749, section 6): a new pair of tokens for the old one, which is used up."""
+"""The grant refresh_token (RFC 6749, section 6): a new pair of tokens for the old one, which is used up.
+
+Of two requests that come with one token while neither is answered, one wins, and what it got stays good: an app with
+two pages open does that, and the token was nobody else's when both set out. A request that begins when another was
+answered brings a token that was used, and ends the family (RFC 9700, section 4.14.2). Processes do not see each other's
+requests: across them a request counts as one that came again.
+"""
 
 from collections.abc import Mapping
 
@@ -8,6 +14,7 @@ from auth.provider.families import Families, RefreshReused
 from auth.provider.family_tokens import FamilyTokens, check_bound
 from auth.provider.models import Client, Family
 from auth.provider.token_grants import Issued, required
+from auth.provider.under_way import UnderWay
 from core.database import transaction
 
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant
@@ -16,9 +23,10 @@ REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant
 class Refreshing:
     """Rotates refresh tokens; see Families for what one that comes again does."""
 
-    def __init__(self, families: Families, tokens: FamilyTokens) -> None:
+    def __init__(self, families: Families, tokens: FamilyTokens, under_way: UnderWay) -> None:
         self._families = families
         self._tokens = tokens
+        self._under_way = under_way
 
     async def answer(self, client: Client, form: Mapping[str, str], proof: Proof | None) -> Issued:
         (token,) = required(form, "refresh_token")
@@ -29,6 +37,8 @@ class Refreshing:
                 scopes = _narrowed(family, form.get("scope"))
                 return await self._tokens.issue(client, family.id, proof, scopes=scopes)
         except RefreshReused as reused:
+            if self._under_way.is_second:
+                raise OAuthRefused("invalid_grant", "another request used this token up: take its answer") from reused
             await self._families.end(reused.family)
             raise OAuthRefused("invalid_grant", "the refresh token was used before: sign in again") from reused
 

@@ -25,6 +25,7 @@ from auth.provider.revocation import Revocation
 from auth.provider.settings import ProviderSettings
 from auth.provider.sign_out import SignOut
 from auth.provider.token_grants import TokenGrants
+from auth.provider.under_way import UnderWay
 from auth.provider.userinfo import Userinfo
 
 
@@ -41,6 +42,7 @@ class ProviderServices:
     families: Families
     access_tokens: AccessTokens
     token_grants: TokenGrants
+    under_way: UnderWay
     once: Once
     initial_tokens: InitialTokens
     leftovers: ProviderLeftovers

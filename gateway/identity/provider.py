@@ -30,6 +30,7 @@ from auth.provider.revocation import Revocation
 from auth.provider.services import ProviderServices
 from auth.provider.sign_out import SignOut
 from auth.provider.token_grants import CLIENT_CREDENTIALS, ClientCredentials, TokenGrant, TokenGrants
+from auth.provider.under_way import UnderWay
 from auth.provider.userinfo import Userinfo
 from gateway.identity.foundation import Foundation
 from miniapps.departments import Departments
@@ -51,9 +52,10 @@ def compose_provider(base: Foundation) -> ProviderServices:
     exchanged = ExchangedTokens(base.clock, base.tokens, base.subjects, families, once)
     refresh_tokens = RefreshTokens(base.clock)
     logout_queue = LogoutQueue(base.clock, base.sessions, settings.logout_hours)
+    under_way = UnderWay()
     grants: dict[str, TokenGrant] = {
         AUTHORIZATION_CODE: CodeExchange(base.clock, families, family_tokens),
-        REFRESH_TOKEN: Refreshing(families, family_tokens),
+        REFRESH_TOKEN: Refreshing(families, family_tokens, under_way),
         CLIENT_CREDENTIALS: ClientCredentials(base.department_tokens),
         TOKEN_EXCHANGE: TokenExchange(access_tokens, exchanged),
     }
@@ -68,6 +70,7 @@ def compose_provider(base: Foundation) -> ProviderServices:
         families=families,
         access_tokens=access_tokens,
         token_grants=TokenGrants(grants),
+        under_way=under_way,
         once=once,
         initial_tokens=InitialTokens(base.clock, settings),
         leftovers=ProviderLeftovers(base.clock),

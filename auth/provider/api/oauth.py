@@ -32,9 +32,10 @@ async def _issued(request: Request[ProviderState], proofs: list[str]) -> Issued:
     provider = request.state["provider"]
     form = await read_form(request)
     grant = provider.token_grants.find(form)
-    client = await provider.client_authentication.of(form, authorization_of(request))
-    proof = await provider.dpop.check(proofs, "POST", "/oauth/token")
-    return await grant.answer(client, form, proof)
+    with provider.under_way.noted(form):
+        client = await provider.client_authentication.of(form, authorization_of(request))
+        proof = await provider.dpop.check(proofs, "POST", "/oauth/token")
+        return await grant.answer(client, form, proof)
 
 
 async def show_userinfo(request: Request[ProviderState]) -> Response:
