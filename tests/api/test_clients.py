@@ -73,6 +73,17 @@ async def test_a_client_changes_its_keys(gateway: Gateway) -> None:
     assert refused.json()["errors"][0]["pointer"] == "/keys"
 
 
+async def test_a_name_of_a_key_that_no_database_takes_is_not_kept(gateway: Gateway) -> None:
+    http = await department(gateway)
+    body = {**SHOP, "id": "the-bank", "auth_method": "private_key_jwt", "keys": [pem()]}
+    assert (await http.post("/dept/v1/clients", json=body)).status_code == 201
+    for kid in ("\0", "\ud800"):
+        jwk = {**jwk_of(generate_private_key(SECP256R1()).public_key()), "kid": kid}
+        sent, media = json.dumps({"key": jwk}).encode(), {"Content-Type": "application/json"}
+        added = await http.post("/dept/v1/clients/the-bank/keys", content=sent, headers=media)
+        assert (added.status_code, added.json()["kid"] == kid) == (201, False), added.text
+
+
 async def test_a_department_gives_no_more_than_it_has_and_sees_its_own_alone(gateway: Gateway) -> None:
     http = await department(gateway)
     body = {**SHOP, "id": "city-library", "scopes": ["dept:notices:send"]}
