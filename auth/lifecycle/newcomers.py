@@ -76,8 +76,8 @@ class Newcomers:
             owner = await self._accounts.of_phone(phone)
             if owner and not await self._numbers.may_be_recycled(owner):
                 raise NewcomerExpired("The account of this number is in use again.")
-            if owner:
-                await self._numbers.take_from(owner, phone)
+            if owner and not await self._numbers.take_from(owner, phone):
+                raise NewcomerExpired("Somebody else began anew with this number.")
             account, _ = await self._accounts.for_phone(phone)
             return await self._entrance.open(account, ("sms",), visitor, new=True)
 

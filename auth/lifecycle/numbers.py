@@ -126,16 +126,26 @@ class Numbers:
             return
         if not await self.may_be_recycled(held):
             raise NumberTaken("Merge the two accounts, or use another number.")
-        await self.take_from(held, phone)
+        if not await self.take_from(held, phone):
+            raise NumberTaken("Merge the two accounts, or use another number.")
 
-    async def take_from(self, owner: Account, phone: str) -> None:
-        """In the open transaction: the number goes to somebody else, which `owner` hears of by its other channels."""
-        left = await rows("UPDATE auth_account SET phone = NULL WHERE phone = ? RETURNING id", phone)
+    async def take_from(self, owner: Account, phone: str) -> bool:
+        """In the open transaction: the number goes to somebody else, which `owner` hears of by its other channels.
+
+        False where it is the owner's no more: of two who take it at once, one does.
+        """
+        query = (
+            "UPDATE auth_account SET phone = NULL WHERE phone = ? AND (id = ? OR merged_into IS NOT NULL) RETURNING id"
+        )
+        left = await rows(query, phone, owner.id)
+        if not left:
+            return False
         await self._remember(AccountId(left[0]["id"]), phone, "recycled")
         owner_id = AccountId(owner.id)
         await self._events.record(owner_id, EventKind.NUMBER_RECYCLED, number=masked_phone(phone) or "")
         await self._sessions.end_all(owner_id)
         await self._changes.note(owner_id)
+        return True
 
     async def _move(self, resident: Resident, phone: str) -> None:
         old = (await self._accounts.get(resident.account)).phone

@@ -1,5 +1,7 @@
 """Numbers that operators gave to somebody else, and numbers that are changed."""
 
+import asyncio
+
 import pytest
 
 from auth.errors import AccountClosed, ReauthenticationNeeded
@@ -124,7 +126,9 @@ async def test_an_owner_says_who_they_are_and_is_on_hold(city: City, clock: Manu
     newcomers = city.identity.rooms.lifecycle.newcomers
     opened = await newcomers.prove_owner(await refused(city, clock), NAME, NUMBER.lower(), HERE)
     assert opened.account.id == old.id
-    assert (await Account.get(id=old.id)).hold_until > clock.now()
+    held_until = (await Account.get(id=old.id)).hold_until
+    assert held_until is not None
+    assert held_until > clock.now()
 
 
 async def test_three_guesses_at_who_it_is_and_no_more(city: City, clock: ManualClock) -> None:
@@ -175,3 +179,15 @@ async def test_an_absorbed_account_is_opened_by_nothing(city: City, clock: Manua
     await merge(city, clock, survivor)
     with pytest.raises(AccountClosed):
         await city.identity.sessions.open(absorbed.account, "by a passkey, say")
+
+
+@pytest.mark.both_databases
+async def test_of_two_who_begin_anew_at_once_one_does(city: City, clock: ManualClock) -> None:
+    await left_alone(city, clock)
+    newcomers, tickets = city.identity.rooms.lifecycle.newcomers, []
+    for browser in ("one browser's secret", "another one's secret"):
+        with pytest.raises(NumberRecycled) as refusal:
+            await sign_in(city, clock, PHONE, browser)
+        tickets.append((str(refusal.value.members["ticket"]), Visitor(browser, "Chrome")))
+    outcomes = await asyncio.gather(*(newcomers.begin_anew(*each) for each in tickets), return_exceptions=True)
+    assert [type(each) for each in outcomes if isinstance(each, Exception)] == [NewcomerExpired]
