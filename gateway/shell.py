@@ -8,7 +8,22 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 _NOT_PAGES = frozenset(
-    {"api", "dept", "oauth", "dev", "assets", ".well-known", "channels", "problems", "schemas", "svc", "sdk", "metrics", "staff"}
+    {
+        "api",
+        "dept",
+        "oauth",
+        "dev",
+        "assets",
+        ".well-known",
+        "channels",
+        "problems",
+        "schemas",
+        "svc",
+        "sdk",
+        "metrics",
+        "staff",
+        "external",
+    }
 )
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
