@@ -20,6 +20,8 @@ KEYS = 5
 """A client's public keys at the most."""
 _KID_LIMIT = 200
 
+LONGEST_ID = 80
+
 
 class Clients:
     """Every client of the city; there is no other register of them."""
@@ -77,8 +79,8 @@ class Clients:
 
     async def find(self, client_id: str) -> Client | None:
         """The client of that id, unless it is disabled; any text may be asked for."""
-        if not (client_id.isascii() and client_id.isprintable()):  # a database takes no text of any letters
-            return None
+        if not (client_id.isascii() and client_id.isprintable() and len(client_id) <= LONGEST_ID):
+            return None  # a database takes no text of any letters and length
         return await Client.get_or_none(id=client_id, disabled_at=None)
 
     async def owned(self, client_id: str, department_id: DepartmentId | None) -> Client:

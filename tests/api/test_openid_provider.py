@@ -786,3 +786,11 @@ async def test_tokens_say_no_more_than_what_is_left_of_the_level(
     gateway.clock.advance(hours=25)
     await rows("UPDATE auth_account SET loa = 1")
     assert acrs((await shop.refresh(on_hold["refresh_token"])).json()) == {"urn:onecity:loa:1"}, "evidence ran out"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/oauth/end_session", 302), ("/oauth/authorize", 400)], ids=["end_session", "authorize"]
+)
+async def test_a_client_id_that_is_longer_than_any_names_nobody(gateway: Gateway, path: str, status: int) -> None:
+    asked = await gateway.client().get(path, params={"client_id": "0" * 300})
+    assert asked.status_code == status, asked.text

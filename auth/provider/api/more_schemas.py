@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from core.bodies import Answer, Body
 
 Token = Annotated[str, Field(min_length=1, max_length=8192)]
-Text = Annotated[str | None, Field(max_length=8192)]
+Text = Annotated[str | None, Field(max_length=2000, pattern=r"^[ -~]*$")]
 
 
 class TokenQuestion(Body):

@@ -10,7 +10,7 @@ from auth.provider.claims import CLAIMS_OF, OPENID, title_of
 from auth.provider.token_grants import Issued
 from core.bodies import Answer, Body, Localized
 
-Text = Annotated[str | None, Field(max_length=8192)]
+Text = Annotated[str | None, Field(max_length=2000, pattern=r"^[ -~]*$")]
 
 
 class TokenRequest(Body):

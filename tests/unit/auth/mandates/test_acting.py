@@ -18,7 +18,7 @@ from auth.security.events import EventKind
 from auth.subjects import department_sector, mandate_sector, service_sector
 from core.access import Resident
 from core.database import rows
-from core.ids import AccountId, DepartmentId, MandateId, ServiceId, UpstreamId
+from core.ids import AccountId, DepartmentId, MandateId, ServiceId, UpstreamId, new_id
 from tests.harness.clock import ManualClock
 from tests.unit.auth.mandates.wiring import ALL, CHILD, CODE, GRANDMOTHER, PARENT, THIRD, MandateCity
 from tests.unit.auth.wiring import service
@@ -336,8 +336,8 @@ async def test_acts_of_both_kinds_come_in_one_order_page_by_page(city: MandateCi
     parent, _, mandate = await city.helped()
     clock.advance(seconds=1)
     await consented(city, parent, mandate)
-    rows_of = await city.mandates.acts(parent.account, mandate, None, 10)
-    between = RecordedAccess(rows_of[0].id[:-1] + "0", clock.now(), APPOINTMENTS, {"zh-CN": "预约", "en": "Book"}, 200)
+    moment = clock.now() - timedelta(milliseconds=500)
+    between = RecordedAccess(new_id(moment), moment, APPOINTMENTS, {"zh-CN": "预约", "en": "Book"}, 200)
     city.accesses.recorded.append(between)
     listed = [act.action for act in await city.mandates.acts(parent.account, mandate, None, 10)]
     first = await city.mandates.acts(parent.account, mandate, None, 1)
