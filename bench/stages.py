@@ -83,7 +83,7 @@ async def _measured() -> list[Stage]:
     with _environment(city):
         settings = Settings()
     parts = Parts()
-    async with lifespan_of(settings, SystemClock(), Metrics(), {}, parts)(Starlette()):
+    async with lifespan_of(settings, SystemClock(), Metrics(), dict, parts)(Starlette()):
         assert parts.city
         assert parts.door
         prepared = Prepared(city, parts.city, parts.door, token, fresh)

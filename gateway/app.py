@@ -1,6 +1,7 @@
 """The application: the edge around two classes of host."""
 
 from asyncio import AbstractEventLoop, get_running_loop
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -95,7 +96,7 @@ class City:
 def create_app(settings: Settings, clock: Clock | None = None) -> City:
     """The whole application of one process."""
     clock, metrics, parts = clock or SystemClock(), Metrics(), Parts()
-    openapi = document(operations_of(settings), settings.origin, version("onecity"))
+    openapi = cache(lambda: document(operations_of(settings), settings.origin, version("onecity")))  # when asked for
     on_errors: dict[Any, Any] = handlers(settings.origin)
     app = Starlette(
         routes=app_routes(settings),

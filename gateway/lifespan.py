@@ -36,7 +36,7 @@ class Parts:
 
 
 def lifespan_of(
-    settings: Settings, clock: Clock, metrics: Metrics, openapi: Mapping[str, Any], parts: Parts
+    settings: Settings, clock: Clock, metrics: Metrics, openapi: Callable[[], Mapping[str, Any]], parts: Parts
 ) -> Lifespan:
     """The lifespan of one process of this city."""
 

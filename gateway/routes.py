@@ -1,5 +1,6 @@
 """The whole URL space of the app host, on one page. Mini-service hosts have two doors: `/svc/…` and their files."""
 
+from asyncio import to_thread
 from typing import Any
 
 from starlette.requests import Request
@@ -27,7 +28,8 @@ from push.api.routes import OPERATIONS as PUSH
 
 
 async def show_openapi(request: Request[Any]) -> Response:
-    return JSONResponse(request.state["openapi"], headers={"Cache-Control": "max-age=60"})
+    content = await to_thread(request.state["openapi"])  # made at the first asking
+    return JSONResponse(content, headers={"Cache-Control": "max-age=60"})
 
 
 _IDENTITY = (*AUTH, *GUARD, *CREDENTIALS, *PROOFING, *SECURITY, *LIFECYCLE, *MANDATES, *PROVIDER, *EXTERNAL, *STAFF)

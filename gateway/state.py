@@ -1,6 +1,6 @@
 """What a request finds in its state: every feature's needs together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from auth.credentials.api.state import CredentialsState
@@ -39,10 +39,10 @@ class IdentityState(
 
 class State(IdentityState, MiniappsState, PushState, LedgerState, ProxyState, PagesState):
     outbox: Outbox
-    openapi: Mapping[str, Any]
+    openapi: Callable[[], Mapping[str, Any]]
 
 
-def state_of(city: City, door: Door, settings: Settings, openapi: Mapping[str, Any]) -> State:
+def state_of(city: City, door: Door, settings: Settings, openapi: Callable[[], Mapping[str, Any]]) -> State:
     """The state that the lifespan yields."""
     identity, hosting, messages = city.identity, city.hosting, city.messages
     return State(
