@@ -21,7 +21,7 @@ from gateway.settings import Settings
 from miniapps.upstreams import Timeouts
 from tests.harness.clock import ManualClock
 from tests.harness.packages import MANIFEST, OPENAPI, package
-from tests.harness.servers import served
+from tests.harness.servers import listening
 
 ORIGIN = "http://localhost:8000"
 MINI_DOMAIN = "localhost:8000"
@@ -183,9 +183,8 @@ async def running_gateway(database_url: str, folder: Path, clock: ManualClock, *
     application = create_app(settings, clock)
     async with (
         LifespanManager(application, startup_timeout=20, shutdown_timeout=20) as manager,
-        served(manager.app, protocol=application.protocol) as address,
+        listening(manager.app, application.protocol) as port,
     ):
-        port = int(address.rpartition(":")[2])
         gateway = Gateway(manager.app, application, settings, clock, mini_port=port)
         yield gateway
         for client in gateway.opened:

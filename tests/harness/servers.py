@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
+from uvicorn.server import ServerState
 
 from tests.harness.ports import free_port
 
@@ -36,6 +37,30 @@ async def raw_server(talk: Talk) -> AsyncIterator[str]:
             talking.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
         await server.wait_closed()
+
+
+@asynccontextmanager
+async def listening(app: Any, protocol: Any) -> AsyncIterator[int]:
+    """An application whose lifespan runs already, by a protocol of its own; yields its port.
+
+    uvicorn's server would do the same, and take a quarter of a second to end: too long for hundreds of tests.
+    """
+    config = uvicorn.Config(app, http=protocol, lifespan="off", proxy_headers=False, log_config=None)
+    config.load()
+    state = ServerState()
+    state.default_headers = config.encoded_headers
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: protocol(config=config, server_state=state, app_state={}, _loop=loop), "127.0.0.1", 0
+    )
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        if state.tasks:
+            await asyncio.wait(list(state.tasks), timeout=5)
 
 
 @asynccontextmanager
