@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
-from uvicorn.server import ServerState
 
 from tests.harness.ports import free_port
 
@@ -43,24 +42,19 @@ async def raw_server(talk: Talk) -> AsyncIterator[str]:
 async def listening(app: Any, protocol: Any) -> AsyncIterator[int]:
     """An application whose lifespan runs already, by a protocol of its own; yields its port.
 
-    uvicorn's server would do the same, and take a quarter of a second to end: too long for hundreds of tests.
+    uvicorn's server without its loop of ticks, which ends only at the next one: hundreds of tests would wait for it.
     """
-    config = uvicorn.Config(app, http=protocol, lifespan="off", proxy_headers=False, log_config=None)
-    config.load()
-    state = ServerState()
-    state.default_headers = config.encoded_headers
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: protocol(config=config, server_state=state, app_state={}, _loop=loop), "127.0.0.1", 0
+    config = uvicorn.Config(
+        app, "127.0.0.1", free_port(), http=protocol, lifespan="off", proxy_headers=False, log_config=None
     )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
     try:
-        yield server.sockets[0].getsockname()[1]
+        yield config.port
     finally:
-        server.close()
-        for connection in list(state.connections):
-            connection.shutdown()
-        if state.tasks:
-            await asyncio.wait(list(state.tasks), timeout=5)
+        await server.shutdown()
 
 
 @asynccontextmanager
