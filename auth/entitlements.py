@@ -42,8 +42,8 @@ class Entitlements:
         _check_audience(service, acting)
         account = await self._accounts.get(account_id)
         loa = held(account.loa, account.hold_until, self._clock.now())
-        if loa < service.loa <= account.loa:
-            raise AccountOnHold("Something about the account changed; wait until then.", until=account.hold_until)
+        if account.hold_until and loa < service.loa <= account.loa:
+            raise AccountOnHold(account.hold_until)
         if loa < service.loa:
             raise LevelTooLow(f"This service needs proofing level {service.loa}.", loa=service.loa)
         principal = account_id if acting is None else acting.principal

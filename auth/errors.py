@@ -6,10 +6,20 @@ StepUpNeeded, ReauthenticationNeeded. 403: OriginForeign, ConsentNeeded, LevelTo
 422: InvalidPhone, ScopeNotRequested. 429: TooManyCodes, TooManyTries. 503: SMSUnavailable.
 """
 
+from datetime import datetime
 from typing import Any
 
 from auth.levels import acr_of
-from core.problems import Conflict, Forbidden, NotFound, TooManyRequests, Unauthenticated, Unavailable, Unprocessable
+from core.problems import (
+    Conflict,
+    Forbidden,
+    Hop,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    Unprocessable,
+)
 
 
 class InvalidPhone(Unprocessable):
@@ -74,6 +84,10 @@ class LevelTooLow(Forbidden):
 
 class AccountOnHold(Forbidden):
     title = "The account is on hold for services of high value"
+
+    def __init__(self, until: datetime, *, hop: Hop | None = None) -> None:
+        """`until`: when it counts in full again."""
+        super().__init__("Something about the account changed; wait until then.", hop=hop, until=until.isoformat())
 
 
 class AudienceOther(Forbidden):

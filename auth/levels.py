@@ -4,6 +4,7 @@ How well somebody is known (`loa`, `acr`) and how well they authenticated (`amr`
 other.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 _PREFIX = "urn:onecity:loa:"
@@ -25,3 +26,18 @@ HELD_LOA = 2
 def held(loa: int, hold_until: datetime | None, now: datetime) -> int:
     """The level that counts now."""
     return min(loa, HELD_LOA) if hold_until is not None and now < hold_until else loa
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What lowers a level until `until`: from then on `loa` counts."""
+
+    loa: int
+    until: datetime
+
+
+def hold_of(loa: int, hold_until: datetime | None, now: datetime) -> Hold | None:
+    """What holds a level down now; None where nothing does, or where it is no higher anyway."""
+    if hold_until is None or held(loa, hold_until, now) == loa:
+        return None
+    return Hold(loa, hold_until)

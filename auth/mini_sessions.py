@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from auth.columns import from_json, maybe_moment, moment
-from auth.levels import held
+from auth.levels import Hold, held, hold_of
 from auth.models import MiniSession
 from auth.ports import Acting, Mandated
 from auth.sessions import Sessions
@@ -24,7 +24,8 @@ class Standing:
 
     `account`: whose data it is about. `live`: the resident's session has not ended. `ends_at`: when it, or the mandate,
     will, unless it is used. `scopes`: those consented to now; empty without a consent, which `consented` tells apart
-    from a consent to nothing. `loa` is that of who acts. `mandate`: on which they act for the account's owner.
+    from a consent to nothing. `loa` is that of who acts, and `hold` what
+    lowers it for a time. `mandate`: on which they act for the account's owner.
     """
 
     account: AccountId
@@ -36,6 +37,7 @@ class Standing:
     scopes: frozenset[str]
     loa: int
     mandate: Mandated | None = None
+    hold: Hold | None = None
 
     @property
     def actor(self) -> AccountId:
@@ -85,7 +87,7 @@ class MiniSessions:
         return await self._acting.standing(handle) if self._acting is not None else None
 
     def _standing(self, row: dict[str, Any]) -> Standing:
-        granted = from_json(row["scopes"])
+        now, granted, hold_until = self._clock.now(), from_json(row["scopes"]), maybe_moment(row["hold_until"])
         ends_at = min(
             moment(row["last_seen_at"]) + self._sessions.idle, moment(row["created_at"]) + self._sessions.absolute
         )
@@ -93,9 +95,10 @@ class MiniSessions:
             account=AccountId(row["account_id"]),
             session=SessionId(row["session_id"]),
             service=ServiceId(row["service_id"]),
-            live=row["revoked_at"] is None and self._clock.now() < ends_at,
+            live=row["revoked_at"] is None and now < ends_at,
             ends_at=ends_at,
             consented=granted is not None,
             scopes=frozenset(scope["name"] for scope in granted or ()),
-            loa=held(row["loa"], maybe_moment(row["hold_until"]), self._clock.now()),
+            loa=held(row["loa"], hold_until, now),
+            hold=hold_of(row["loa"], hold_until, now),
         )

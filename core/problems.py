@@ -27,6 +27,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypedDict
 
+Json = str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
+"""What can be said in JSON; a time is said as text (RFC 3339)."""
 Hop = Literal["client", "gateway", "upstream"]
 """Where a proxied call failed."""
 
@@ -52,7 +54,7 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         hop: Hop | None = None,
         errors: Sequence[FieldError] = (),
-        **members: Any,
+        **members: Json,
     ) -> None:
         """State the fact; `detail` says what to change, `members` are extension members (RFC 9457, section 3.2)."""
         super().__init__(detail or self.title)

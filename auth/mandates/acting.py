@@ -6,7 +6,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from auth.columns import from_json, maybe_moment, moment
-from auth.levels import held
+from auth.levels import held, hold_of
 from auth.mandates.acts import Acts
 from auth.mandates.book import ACTING_ROLES
 from auth.mandates.errors import MandateCoversLess, MandateUnknown, RoleDoesNotAct
@@ -86,7 +86,7 @@ class MandateActing:
 
     def _standing(self, row: dict[str, Any]) -> Standing:
         now, granted, services = self._clock.now(), from_json(row["scopes"]), from_json(row["services"])
-        until = moment(row["expires_at"])
+        until, hold_until = moment(row["expires_at"]), maybe_moment(row["hold_until"])
         ends_at = min(
             moment(row["last_seen_at"]) + self._sessions.idle, moment(row["created_at"]) + self._sessions.absolute
         )
@@ -99,7 +99,8 @@ class MandateActing:
             ends_at=min(ends_at, until) if row["state"] == "active" and now < until else ends_at,
             consented=granted is not None,
             scopes=frozenset(scope["name"] for scope in granted or ()),
-            loa=held(row["loa"], maybe_moment(row["hold_until"]), now),
+            loa=held(row["loa"], hold_until, now),
+            hold=hold_of(row["loa"], hold_until, now),
             mandate=Mandated(
                 id=MandateId(row["id"]),
                 kind=row["kind"],

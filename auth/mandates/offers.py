@@ -226,7 +226,7 @@ class Offers:
         check_fresh(resident, now)
         account = await self._accounts.get(resident.account)
         if account.hold_until is not None and now < account.hold_until:
-            raise AccountOnHold("Something about the account changed; wait until then.", until=account.hold_until)
+            raise AccountOnHold(account.hold_until)
         if account.loa < loa:
             raise LevelTooLow(f"This needs proofing level {loa}.", loa=loa)
         number = self._number(account)

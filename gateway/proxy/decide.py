@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auth.errors import ConsentNeeded, MandateEnded, SessionEnded, StepUpNeeded, TokenInvalid
+from auth.errors import AccountOnHold, ConsentNeeded, MandateEnded, SessionEnded, StepUpNeeded, TokenInvalid
+from auth.levels import Hold
 from auth.mini_sessions import Standing
 from auth.mini_tokens import MiniToken
 from core.ids import ServiceId, UpstreamId
@@ -50,8 +51,15 @@ def decide(facts: Facts) -> Verdict:
     if operation.scope and operation.scope not in standing.scopes & facts.token.scopes:
         raise _refused(ScopeMissing, f"Ask the resident for {operation.scope}.", scope=operation.scope)
     if operation.loa > standing.loa:
-        raise StepUpNeeded(f"This needs proofing level {operation.loa}.", loa=operation.loa, hop="gateway")
+        raise _too_low(operation, standing.hold)
     return Verdict(standing, operation, standing.scopes & facts.token.scopes if operation.scope else frozenset())
+
+
+def _too_low(operation: Operation, hold: Hold | None) -> Problem:
+    """No proof helps while an account is on hold: it has the level, and waits."""
+    if hold is not None and operation.loa <= hold.loa:
+        return AccountOnHold(hold.until, hop="gateway")
+    return StepUpNeeded(f"This needs proofing level {operation.loa}.", loa=operation.loa, hop="gateway")
 
 
 def _standing(facts: Facts) -> Standing:
