@@ -15,11 +15,11 @@ from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
 from auth.entitlements import Entitlements
 from auth.freshness import Freshness
-from auth.guard.once import Once
 from auth.keys import Keys
 from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
 from auth.mini_tokens import MiniTokens
+from auth.once import Once
 from auth.ports import ServiceDirectory
 from auth.provider.clients import Clients
 from auth.quotas import CodeQuotas

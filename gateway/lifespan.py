@@ -90,7 +90,6 @@ async def _sweep(city: City, stop: asyncio.Event) -> None:
             await city.identity.leftovers.remove()
             await city.identity.rooms.provider.leftovers.remove()
             await city.identity.rooms.staff.sessions.remove_ended()
-            await city.identity.rooms.staff.passkeys.remove_expired()
             await city.identity.rooms.credentials.leftovers.remove()
             await city.identity.rooms.proofing.leftovers.remove()
             await city.identity.rooms.external.sweep()

@@ -20,6 +20,8 @@ class Ceremony(StrEnum):
     SIGN_IN = "sign-in"
     STEP_UP = "step-up"
     ADD = "add"
+    STAFF_ENROL = "staff-enrol"
+    STAFF_SIGN_IN = "staff-sign-in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from auth.external.openings import Openings
 from auth.external.ports import StaffDirectory
 from auth.external.providers import Provider
 from auth.jwt import Expected, TokenRefused, verify
-from auth.provider.once import Once
+from auth.once import Once
 from core.clock import Clock
 from core.database import transaction
 
@@ -60,7 +60,7 @@ class ProviderLogout:
     async def _spend(self, claims: Mapping[str, Any]) -> None:
         """Note the token as used, for as long as it could come again."""
         until = datetime.fromtimestamp(claims["exp"], UTC) + timedelta(seconds=2 * _LEEWAY_SECONDS)
-        if not await self._once.spend("logout", f"{claims['iss']} {claims['jti']}", until):
+        if not await self._once.spend("logout", claims["iss"], claims["jti"], until=until):
             raise ExternalRefused("logout token: jti was used before")
 
 

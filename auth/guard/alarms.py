@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from auth.guard.once import Once
+from auth.once import Once
 from auth.security.events import EventKind, Events
 from core.clock import Clock
 from core.database import rows
@@ -22,10 +22,10 @@ class Alarms:
     async def raise_for(self, who: str) -> None:
         """Tell whoever has this phone number, or this id; where nobody has, the same work is done for nothing."""
         now = self._clock.now()
-        if not await self._once.take(("alarm", who, now.date().isoformat()), now + _DAY):
+        if not await self._once.spend("alarm", who, now.date().isoformat(), until=now + _DAY):
             return
         found = await rows("SELECT id FROM auth_account WHERE phone = ? OR id = ?", who, who)
         if found:
             await self._events.record(AccountId(found[0]["id"]), EventKind.GUESSING)
         else:
-            await self._once.take(("no alarm", who, now.date().isoformat()), now + _DAY)
+            await self._once.spend("no alarm", who, now.date().isoformat(), until=now + _DAY)

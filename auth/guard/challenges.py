@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from auth.guard.caller import Proof
 from auth.guard.errors import Challenge
-from auth.guard.once import Once
+from auth.once import Once
 from auth.secrecy import Secrecy
 from core.clock import Clock
 
@@ -51,7 +51,7 @@ class Challenges:
             return False
         if not solves(salt, proof.nonce, int(promised)):
             return False
-        return await self._once.take(("proof", mark), now + timedelta(seconds=self._seconds))
+        return await self._once.spend("work", mark, until=now + timedelta(seconds=self._seconds))
 
     def _mark(self, ends_at: str, bits: str, salt: str, purpose: tuple[str, ...]) -> str:
         return self._secrecy.hashed("challenge", ends_at, bits, salt, *purpose)

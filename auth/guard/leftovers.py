@@ -15,5 +15,4 @@ class GuardLeftovers:
         now = self._clock.now()
         async with transaction():
             await rows("DELETE FROM guard_counter WHERE empty_at <= ?", int(now.timestamp() * 1000))
-            await rows("DELETE FROM guard_once WHERE ends_at <= ?", now)
             await rows("DELETE FROM guard_device WHERE ends_at <= ?", now)

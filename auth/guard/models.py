@@ -17,17 +17,6 @@ class Counter(Model):
         indexes = (Index(fields=("empty_at",), name="guard_counter_empty"),)
 
 
-class Once(Model):
-    """Something that may be done once: a proof of work spent, an owner warned on a day."""
-
-    id = fields.CharField(64, primary_key=True)
-    ends_at = fields.DatetimeField()
-
-    class Meta:
-        table = "guard_once"
-        indexes = (Index(fields=("ends_at",), name="guard_once_ends"),)
-
-
 class KnownDevice(Model):
     """A browser that signed in to an account. The id hashes the account with the cookie's value."""
 

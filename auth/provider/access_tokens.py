@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from auth.errors import TokenInvalid
+from auth.once import Once
 from auth.provider.families import Families, Standing
 from auth.provider.models import Client
-from auth.provider.once import Once
 from auth.provider.sectors import client_sector
 from auth.provider.settings import ProviderSettings
 from auth.subjects import Subjects
@@ -73,4 +73,4 @@ class AccessTokens:
     async def revoke(self, token: AccessToken) -> None:
         """Take back this one token; revoke its family to take back all."""
         until = datetime.fromtimestamp(token.claims["exp"], UTC) + timedelta(seconds=2 * LEEWAY_SECONDS)
-        await self._once.spend(_TAKEN_BACK, token.claims["jti"], until)
+        await self._once.spend(_TAKEN_BACK, token.claims["jti"], until=until)

@@ -7,10 +7,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 
 from auth.jwk import PublicKey, public_key
 from auth.jwt import Expected, TokenRefused, header_of, unverified_claims, verify
+from auth.once import Once
 from auth.provider.clients import PRIVATE_KEY_JWT, Clients
 from auth.provider.errors import OAuthRefused
 from auth.provider.models import Client, ClientKey
-from auth.provider.once import Once
 from core.clock import Clock
 
 _LONGEST_SECONDS = 120
@@ -89,5 +89,5 @@ class ClientAssertions:
         if not (claims["jti"].isascii() and claims["jti"].isprintable()):
             raise OAuthRefused("invalid_client", "client_assertion: jti must be printable")
         until = datetime.fromtimestamp(claims["exp"], UTC) + timedelta(seconds=2 * _LEEWAY_SECONDS)
-        if not await self._once.spend("assertion", f"{client.id} {claims['jti']}", until):
+        if not await self._once.spend("assertion", client.id, claims["jti"], until=until):
             raise OAuthRefused("invalid_client", "client_assertion: jti was used before")

@@ -12,8 +12,8 @@ from typing import Any
 
 from auth.jwk import thumbprint
 from auth.jwt import TokenRefused, verify_embedded
+from auth.once import Once
 from auth.provider.errors import OAuthRefused
-from auth.provider.once import Once
 from auth.provider.settings import ProviderSettings
 from auth.secrecy import Secrecy
 from core.clock import Clock
@@ -91,7 +91,7 @@ class DPoP:
 
     async def _spend(self, jkt: str, claims: dict[str, Any]) -> None:
         until = datetime.fromtimestamp(claims["iat"], UTC) + timedelta(seconds=2 * _WINDOW_SECONDS)
-        if not await self._once.spend("proof", f"{jkt} {claims['jti']}", until):
+        if not await self._once.spend("proof", jkt, claims["jti"], until=until):
             raise _invalid("jti was used before")
 
     @property

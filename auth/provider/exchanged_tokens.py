@@ -10,9 +10,9 @@ from typing import Any
 
 from auth.errors import TokenInvalid
 from auth.jwt import TokenRefused, unverified_claims
+from auth.once import Once
 from auth.provider.families import Families, Standing
 from auth.provider.models import Client
-from auth.provider.once import Once
 from auth.subjects import Subjects, department_sector
 from auth.tokens import ACCESS_TOKEN, Tokens
 from core.clock import Clock
@@ -104,4 +104,4 @@ class ExchangedTokens:
     async def revoke(self, token: ExchangedToken) -> None:
         """Take back this one token; what it came from goes on."""
         until = datetime.fromtimestamp(token.claims["exp"] + 10, UTC)
-        await self._once.spend(_TAKEN_BACK, token.claims["jti"], until)
+        await self._once.spend(_TAKEN_BACK, token.claims["jti"], until=until)

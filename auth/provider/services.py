@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auth.once import Once
 from auth.provider.access_tokens import AccessTokens
 from auth.provider.authorizations import Authorizations
 from auth.provider.client_authentication import ClientAuthentication
@@ -18,7 +19,6 @@ from auth.provider.introspection import Introspection
 from auth.provider.leftovers import ProviderLeftovers
 from auth.provider.logout_deliveries import LogoutDeliveries
 from auth.provider.logout_queue import LogoutQueue
-from auth.provider.once import Once
 from auth.provider.ports import DepartmentNames
 from auth.provider.pushed import PushedRequests
 from auth.provider.revocation import Revocation

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from auth.errors import SignatureRefused
-from auth.guard.once import Once
+from auth.once import Once
 from auth.shangmi.keys import PublicKey
 from auth.shangmi.messages import KnownSigner, Message, SignedHeaders, verify
 from auth.shangmi.settings import ShangmiSettings
@@ -32,5 +32,5 @@ class MessageSignatures:
         now = self._clock.now()
         octets = verify(message, headers, self._signers[client], now, self._seconds)
         until = now + timedelta(seconds=2 * self._seconds)
-        if not await self._once.take(("message", client, octets.hex()), until):
+        if not await self._once.spend("message", client, octets.hex(), until=until):
             raise SignatureRefused("Sign the message anew: this signature came before.")

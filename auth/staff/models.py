@@ -53,21 +53,6 @@ class StaffPasskey(Model):
         indexes = (Index(fields=("member_id",), name="staff_passkey_member"),)
 
 
-class StaffCeremony(Model):
-    """A passkey's challenge that waits for its answer. `browser` is a hash, `member_id` who enrols."""
-
-    id = fields.CharField(43, primary_key=True)
-    purpose = fields.CharField(20)
-    challenge = fields.CharField(64)
-    browser = fields.CharField(64)
-    member_id = fields.CharField(26, null=True)
-    expires_at = fields.DatetimeField()
-
-    class Meta:
-        table = "staff_ceremony"
-        indexes = (Index(fields=("expires_at",), name="staff_ceremony_expires"),)
-
-
 class StaffInvitation(Model):
     """A link that lets one member enrol their first passkey, once. `digest` is the hash of its secret."""
 

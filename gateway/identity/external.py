@@ -15,7 +15,7 @@ from auth.external.providers import Providers
 from auth.external.returns import Returns
 from auth.external.services import ExternalServices
 from auth.external.sign_in import ExternalSignIn
-from auth.provider.once import Once
+from auth.once import Once
 from auth.sign_in import SecondFactors
 from gateway.identity.foundation import Foundation
 
@@ -43,6 +43,6 @@ def compose_external(
         identities=identities,
         pending=pending,
         openings=openings,
-        logout=ProviderLogout(clock, openings, directory, Once()),
+        logout=ProviderLogout(clock, openings, directory, Once(base.secrecy)),
         sessions=base.sessions,
     )

@@ -7,8 +7,8 @@ from auth.guard.counters import Counters
 from auth.guard.devices import KnownDevices
 from auth.guard.leftovers import GuardLeftovers
 from auth.guard.limits import Limits
-from auth.guard.once import Once
 from auth.guard.services import GuardServices
+from auth.once import Once
 from gateway.identity.foundation import Foundation
 
 

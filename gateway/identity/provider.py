@@ -1,5 +1,6 @@
 """The services of auth/provider."""
 
+from auth.once import Once
 from auth.outside import Outside
 from auth.provider.access_tokens import AccessTokens
 from auth.provider.api.routes import OPERATIONS
@@ -22,7 +23,6 @@ from auth.provider.logout_deliveries import LogoutDeliveries
 from auth.provider.logout_queue import LogoutQueue
 from auth.provider.logout_tokens import LogoutTokens
 from auth.provider.metadata import metadata
-from auth.provider.once import Once
 from auth.provider.pushed import PushedRequests
 from auth.provider.refresh_tokens import RefreshTokens
 from auth.provider.refreshing import REFRESH_TOKEN, Refreshing
@@ -37,7 +37,7 @@ from miniapps.departments import Departments
 
 
 def compose_provider(base: Foundation) -> ProviderServices:
-    settings, once = base.settings.provider, Once()
+    settings, once = base.settings.provider, Once(base.secrecy)
     assertions = ClientAssertions(base.clock, base.origin, base.clients, once)
     client_sessions = ClientSessions(base.clock)
     dpop = DPoP(base.clock, settings, base.secrecy, base.origin, once)

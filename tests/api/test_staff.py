@@ -101,4 +101,4 @@ async def test_an_invited_member_enrols_and_signs_in(gateway: Gateway) -> None:
     signed_in = await browser.post("/staff/v1/sign-in", json=body)
     assert signed_in.json()["member"]["login"] == "wang"
     refused = await browser.post("/staff/v1/sign-in", json=body)
-    assert refused.json()["type"].endswith("/staff-sign-in-refused")
+    assert refused.json()["type"].endswith("/passkey-challenge-expired")

@@ -27,13 +27,4 @@ class Migration(migrations.Migration):
             options={'table': 'guard_device', 'app': 'guard', 'indexes': [Index(fields=['account_id'], name='guard_device_account'), Index(fields=['ends_at'], name='guard_device_ends')], 'pk_attr': 'id', 'table_description': "A browser that signed in to an account. The id hashes the account with the cookie's value."},
             bases=['Model'],
         ),
-        ops.CreateModel(
-            name='Once',
-            fields=[
-                ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
-                ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'guard_once', 'app': 'guard', 'indexes': [Index(fields=['ends_at'], name='guard_once_ends')], 'pk_attr': 'id', 'table_description': 'Something that may be done once: a proof of work spent, an owner warned on a day.'},
-            bases=['Model'],
-        ),
     ]

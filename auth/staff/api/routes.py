@@ -1,5 +1,6 @@
 """The staff realm's part of the URL space."""
 
+from auth.credentials.errors import PasskeyChallengeExpired
 from auth.errors import OriginForeign
 from auth.staff.api import endpoints, sign_in
 from auth.staff.api.schemas import (
@@ -60,7 +61,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=201,
         body=Enrol,
         answer=StaffAnswer,
-        problems=(InvitationSpent, StaffSignInRefused, OriginForeign, DatabaseBusy),
+        problems=(InvitationSpent, PasskeyChallengeExpired, StaffSignInRefused, OriginForeign, DatabaseBusy),
         wire_headers=_ORIGIN,
     ),
     Operation(
@@ -84,7 +85,7 @@ OPERATIONS: tuple[Operation, ...] = (
         status=201,
         body=SignInAsStaff,
         answer=StaffAnswer,
-        problems=(StaffSignInRefused, MemberUnknown, OriginForeign, DatabaseBusy),
+        problems=(PasskeyChallengeExpired, StaffSignInRefused, MemberUnknown, OriginForeign, DatabaseBusy),
         wire_headers=_ORIGIN,
     ),
     Operation(

@@ -7,7 +7,6 @@ from auth.api.cookies import BROWSER, STAFF, clear_cookie, read_cookie, set_cook
 from auth.staff.api.schemas import AskToEnrol, Ceremony, Enrol, SignInAsStaff, StaffAnswer
 from auth.staff.api.state import StaffState
 from auth.staff.models import StaffMember
-from auth.staff.passkeys import CEREMONY_SECONDS
 from core.bodies import answer, read_json
 from core.ids import new_secret
 
@@ -19,7 +18,7 @@ async def show_enrolment_options(request: Request[StaffState]) -> Response:
     body = await read_json(request, AskToEnrol)
     browser = read_cookie(request, BROWSER) or new_secret()
     ceremony, public_key = await request.state["staff"].passkeys.enrolment(body.invitation, browser)
-    return _begun(ceremony, public_key, browser)
+    return _begun(request, ceremony, public_key, browser)
 
 
 async def enrol_passkey(request: Request[StaffState]) -> Response:
@@ -34,7 +33,7 @@ async def show_staff_options(request: Request[StaffState]) -> Response:
     request.state["own_origin"].check(request)
     browser = read_cookie(request, BROWSER) or new_secret()
     ceremony, public_key = await request.state["staff"].passkeys.options(browser)
-    return _begun(ceremony, public_key, browser)
+    return _begun(request, ceremony, public_key, browser)
 
 
 async def sign_in_as_staff(request: Request[StaffState]) -> Response:
@@ -44,9 +43,9 @@ async def sign_in_as_staff(request: Request[StaffState]) -> Response:
     return _entered(request, member, secret)
 
 
-def _begun(ceremony: str, public_key: dict[str, object], browser: str) -> Response:
+def _begun(request: Request[StaffState], ceremony: str, public_key: dict[str, object], browser: str) -> Response:
     response = answer(Ceremony(challenge=ceremony, public_key=public_key), headers=_NEVER_STORED)
-    set_cookie(response, BROWSER, browser, CEREMONY_SECONDS)
+    set_cookie(response, BROWSER, browser, request.state["auth_settings"].credentials.ceremony_seconds)
     return response
 
 

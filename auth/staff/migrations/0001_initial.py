@@ -25,19 +25,6 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
-            name='StaffCeremony',
-            fields=[
-                ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=43)),
-                ('purpose', fields.CharField(max_length=20)),
-                ('challenge', fields.CharField(max_length=64)),
-                ('browser', fields.CharField(max_length=64)),
-                ('member_id', fields.CharField(null=True, max_length=26)),
-                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'staff_ceremony', 'app': 'staff', 'indexes': [Index(fields=['expires_at'], name='staff_ceremony_expires')], 'pk_attr': 'id', 'table_description': "A passkey's challenge that waits for its answer. `browser` is a hash, `member_id` who enrols."},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
             name='StaffChain',
             fields=[
                 ('id', fields.SmallIntField(primary_key=True, unique=True, db_index=True)),

@@ -14,7 +14,7 @@ from auth.api.authenticator import CookieOrBearer
 from auth.api.origin import OwnOrigin
 from auth.api.routes import OPERATIONS
 from auth.api.state import AuthState
-from auth.guard.once import Once
+from auth.once import Once
 from auth.shangmi.message_signatures import MessageSignatures
 from auth.staff.sessions import StaffSessions
 from auth.staff.settings import StaffSettings

@@ -23,10 +23,10 @@ from auth.keys import Keys
 from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
 from auth.mini_tokens import MiniTokens
+from auth.once import Once
 from auth.ports import LiveService, RequestedScope, SMSFailed
 from auth.provider.client_assertions import ClientAssertions
 from auth.provider.clients import Clients
-from auth.provider.once import Once
 from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
 from auth.security.events import Events
@@ -123,7 +123,7 @@ class City:
         self.verified_tokens = VerifiedTokens(clock, self.mini_tokens, self.keys)
         self.freshness = Freshness(Feed(clock, self.standings), self.standings, self.verified_tokens, self.ticks)
         self.clients = Clients(clock, self.settings.provider)
-        self.client_assertions = ClientAssertions(clock, ORIGIN, self.clients, Once())
+        self.client_assertions = ClientAssertions(clock, ORIGIN, self.clients, Once(self.secrecy))
         self.department_tokens = DepartmentTokens(self.settings, self.tokens, self.clients)
         self.leftovers = Leftovers(clock, self.sessions)
 

@@ -31,7 +31,7 @@ from auth.external.providers import Provider, Providers
 from auth.external.returns import Return, Returns
 from auth.external.settings import ExternalSettings
 from auth.external.sign_in import Device, ExternalSignIn
-from auth.provider.once import Once
+from auth.once import Once
 from auth.secrecy import Secrecy
 from auth.security.events import EventKind
 from auth.sessions import Sessions
@@ -258,7 +258,7 @@ class City:
         self.identities = Identities(clock, self.pending, self.careful)
         self.returns = Returns(ORIGIN, self.attempts, CodeExchange(clock, fetcher), IDTokens(clock))
         self.sign_in = ExternalSignIn(self.identities, self.pending, self.openings, self.sessions, self.factors)
-        self.logout = ProviderLogout(clock, self.openings, self.staff, Once())
+        self.logout = ProviderLogout(clock, self.openings, self.staff, Once(secrecy))
 
     @property
     def provider(self) -> Provider:

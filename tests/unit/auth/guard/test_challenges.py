@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from auth.guard.caller import Proof
 from auth.guard.challenges import Challenges, solves
 from auth.guard.errors import Challenge
-from auth.guard.models import Once
+from auth.models import UsedAssertion
 from auth.secrecy import Secrecy
 from tests.unit.auth.guard.wiring import Guard
 
@@ -79,7 +79,7 @@ async def test_what_was_made_up_or_changed_is_no_challenge(guard: Guard) -> None
     ]
     for proof in bad:
         assert not await guard.challenges.takes(proof, 4, PURPOSE), proof
-    assert await Once.all().count() == 0  # nothing of it was stored
+    assert await UsedAssertion.all().count() == 0  # nothing of it was stored
 
 
 async def test_another_city_s_challenge_is_none(guard: Guard) -> None:

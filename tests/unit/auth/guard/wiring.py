@@ -12,8 +12,8 @@ from auth.guard.devices import KnownDevices
 from auth.guard.errors import ChallengeNeeded
 from auth.guard.leftovers import GuardLeftovers
 from auth.guard.limits import Limits
-from auth.guard.once import Once
 from auth.guard.settings import GuardSettings
+from auth.once import Once
 from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
 from auth.security.events import Events

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from auth.errors import SignatureRefused
-from auth.guard.once import Once
+from auth.once import Once
 from auth.shangmi import sm2
 from auth.shangmi.message_signatures import MessageSignatures
 from auth.shangmi.messages import KnownSigner, Message, SignedHeaders, sign, verify

@@ -4,21 +4,24 @@ import asyncio
 
 import pytest
 
+from auth.credentials.challenges import Ceremony, Challenges
+from auth.credentials.errors import PasskeyChallengeExpired
 from auth.credentials.webauthn import Ceremonies
 from auth.staff.errors import InvitationSpent, StaffSignInRefused
-from auth.staff.passkeys import CEREMONY_SECONDS, StaffPasskeys
+from auth.staff.passkeys import StaffPasskeys
 from core.access import StaffRole
 from core.database import rows
 from tests.harness.authenticator import Authenticator, Wrong
 from tests.unit.auth.staff.conftest import Realm
 
+SECONDS = 300
 BROWSER = "a browser's secret, as long as one"
 
 
 @pytest.fixture
 def passkeys(realm: Realm) -> StaffPasskeys:
-    ceremonies = Ceremonies("http://localhost:8000", CEREMONY_SECONDS)
-    return StaffPasskeys(realm.clock, realm.members, realm.sign_in, ceremonies)
+    ceremonies = Ceremonies("http://localhost:8000", SECONDS)
+    return StaffPasskeys(realm.clock, realm.members, realm.sign_in, Challenges(realm.clock, SECONDS), ceremonies)
 
 
 async def enrolled(realm: Realm, passkeys: StaffPasskeys, login: str = "wang") -> tuple[str, Authenticator]:
@@ -39,7 +42,7 @@ async def test_an_enrolled_passkey_signs_its_member_in(realm: Realm, passkeys: S
     signed_in, secret = await passkeys.sign_in(ceremony, key.get(options), BROWSER)
     assert signed_in.id == member
     assert await realm.sessions.staff(secret)
-    with pytest.raises(StaffSignInRefused):
+    with pytest.raises(PasskeyChallengeExpired):
         await passkeys.sign_in(ceremony, key.get(options), BROWSER)
 
 
@@ -72,7 +75,7 @@ async def test_an_invitation_enrols_once_and_its_own_member(realm: Realm, passke
     _, first = await realm.members.invite(None, name="a", login="aaa", department=None, roles=[])
     _, second = await realm.members.invite(None, name="b", login="bbb", department=None, roles=[])
     ceremony, options = await passkeys.enrolment(first, BROWSER)
-    with pytest.raises(StaffSignInRefused):
+    with pytest.raises(PasskeyChallengeExpired):
         await passkeys.enrol(second, ceremony, Authenticator().create(options), "key", BROWSER)
     begun = [await passkeys.enrolment(first, BROWSER) for _ in range(3)]
     done = await asyncio.gather(
@@ -86,14 +89,21 @@ async def test_an_invitation_enrols_once_and_its_own_member(realm: Realm, passke
 async def test_another_browser_or_five_minutes_later_it_is_over(realm: Realm, passkeys: StaffPasskeys) -> None:
     _, key = await enrolled(realm, passkeys)
     ceremony, options = await passkeys.options(BROWSER)
-    with pytest.raises(StaffSignInRefused):
+    with pytest.raises(PasskeyChallengeExpired):
         await passkeys.sign_in(ceremony, key.get(options), "another browser's secret")
     ceremony, options = await passkeys.options(BROWSER)
     realm.clock.advance(seconds=301)
-    with pytest.raises(StaffSignInRefused):
+    with pytest.raises(PasskeyChallengeExpired):
         await passkeys.sign_in(ceremony, key.get(options), BROWSER)
-    await passkeys.remove_expired()
-    assert await rows("SELECT id FROM staff_ceremony") == []
+
+
+async def test_a_residents_challenge_is_nothing_to_staff(realm: Realm, passkeys: StaffPasskeys) -> None:
+    _, key = await enrolled(realm, passkeys)
+    challenges = Challenges(realm.clock, SECONDS)
+    issued = await challenges.issue(Ceremony.SIGN_IN, BROWSER)
+    options = Ceremonies("http://localhost:8000", SECONDS).request_options(issued.challenge)
+    with pytest.raises(PasskeyChallengeExpired):
+        await passkeys.sign_in(issued.id, key.get(options), BROWSER)
 
 
 async def test_a_disabled_members_passkey_and_a_strangers_open_nothing(realm: Realm, passkeys: StaffPasskeys) -> None:
