@@ -20,7 +20,7 @@ from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
 from auth.mini_tokens import MiniTokens
 from auth.once import Once
-from auth.ports import ServiceDirectory
+from auth.ports import ServiceDirectory, SMSSender
 from auth.provider.clients import Clients
 from auth.quotas import CodeQuotas
 from auth.secrecy import Secrecy
@@ -218,84 +218,85 @@ def compose_hosting(settings: Settings, clock: Clock) -> Hosting:
 
 
 def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirectory, outbound: Outbound) -> Identity:
-    options = settings.auth
-    secrecy = Secrecy(options.secret)
     outbox = Outbox(clock)
-    changes = Changes(clock)
-    sessions, accounts = Sessions(clock, options, changes), Accounts(clock, changes)
-    subjects, clients = Subjects(), Clients(clock, options.provider)
-    keys = Keys(clock, options, secrecy)
-    tokens = Tokens(clock, settings.origin, keys)
-    department_tokens = DepartmentTokens(options, tokens, clients)
-    consents = Consents(clock, directory, changes)
-    sender = outbox if settings.development_outbox else NoSender()
-    quotas = CodeQuotas(clock, options.limits, secrecy, options.guard)
-    codes = Codes(clock, options, secrecy, quotas, sender)
-    rooms = compose_rooms(
-        Foundation(
-            clock=clock,
-            settings=options,
-            origin=settings.origin,
-            outbound=outbound,
-            secrecy=secrecy,
-            changes=changes,
-            events=Events(clock),
-            accounts=accounts,
-            sessions=sessions,
-            subjects=subjects,
-            consents=consents,
-            codes=codes,
-            quotas=quotas,
-            sender=sender,
-            clients=clients,
-            department_tokens=department_tokens,
-            keys=keys,
-            tokens=tokens,
-            directory=directory,
-        )
-    )
-    mandates = rooms.mandates
-    mini_sessions = MiniSessions(clock, sessions, mandates.acting)
+    base = _foundation(settings, clock, directory, outbound, outbox if settings.development_outbox else NoSender())
+    rooms = compose_rooms(base)
+    options, acting = settings.auth, rooms.mandates.acting
+    mini_sessions = MiniSessions(clock, base.sessions, acting)
     standings = Standings(clock, mini_sessions)
-    changes.listen(standings)
-    entitlements = Entitlements(clock, directory, accounts, consents)
-    mini_tokens = MiniTokens(tokens, options, entitlements, subjects, mini_sessions, mandates.acting)
-    verified_tokens = VerifiedTokens(clock, mini_tokens, keys)
+    base.changes.listen(standings)
+    entitlements = Entitlements(clock, directory, base.accounts, base.consents)
+    mini_tokens = MiniTokens(base.tokens, options, entitlements, base.subjects, mini_sessions, acting)
+    verified_tokens = VerifiedTokens(clock, mini_tokens, base.keys)
     own_origin = OwnOrigin(settings.origin)
     return Identity(
-        accounts=accounts,
-        sign_in=SignIn(
-            codes,
-            accounts,
-            sessions,
-            rooms.credentials.tickets,
-            rooms.guard.attempts,
-            newcomers=rooms.lifecycle.newcomers,
-        ),
-        sessions=sessions,
-        consents=consents,
-        subjects=subjects,
-        keys=keys,
-        clients=clients,
+        accounts=base.accounts,
+        sign_in=_sign_in(base, rooms),
+        sessions=base.sessions,
+        consents=base.consents,
+        subjects=base.subjects,
+        keys=base.keys,
+        clients=base.clients,
         mini_sessions=mini_sessions,
         mini_tokens=mini_tokens,
         standings=standings,
         verified_tokens=verified_tokens,
         freshness=Freshness(Feed(clock, standings), standings, verified_tokens),
-        department_tokens=department_tokens,
-        assertions=Assertions(options, tokens, accounts, subjects, profiles=mandates.principals),
-        authenticator=CookieOrBearer(
-            own_origin,
-            sessions,
-            department_tokens,
-            rooms.staff.sessions,
-            MessageSignatures(clock, options.shangmi, Once(secrecy)),
-        ),
+        department_tokens=base.department_tokens,
+        assertions=Assertions(options, base.tokens, base.accounts, base.subjects, profiles=rooms.mandates.principals),
+        authenticator=_authenticator(base, rooms, own_origin),
         own_origin=own_origin,
-        leftovers=Leftovers(clock, sessions),
+        leftovers=Leftovers(clock, base.sessions),
         outbox=outbox,
         rooms=rooms,
     )
+
+
+def _foundation(
+    settings: Settings, clock: Clock, directory: ServiceDirectory, outbound: Outbound, sender: SMSSender
+) -> Foundation:
+    """What all rooms of auth share."""
+    options, secrecy, changes = settings.auth, Secrecy(settings.auth.secret), Changes(clock)
+    clients, keys = Clients(clock, options.provider), Keys(clock, options, secrecy)
+    tokens = Tokens(clock, settings.origin, keys)
+    quotas = CodeQuotas(clock, options.limits, secrecy, options.guard)
+    return Foundation(
+        clock=clock,
+        settings=options,
+        origin=settings.origin,
+        outbound=outbound,
+        secrecy=secrecy,
+        changes=changes,
+        events=Events(clock),
+        accounts=Accounts(clock, changes),
+        sessions=Sessions(clock, options, changes),
+        subjects=Subjects(),
+        consents=Consents(clock, directory, changes),
+        codes=Codes(clock, options, secrecy, quotas, sender),
+        quotas=quotas,
+        sender=sender,
+        clients=clients,
+        department_tokens=DepartmentTokens(options, tokens, clients),
+        keys=keys,
+        tokens=tokens,
+        directory=directory,
+    )
+
+
+def _sign_in(base: Foundation, rooms: Rooms) -> SignIn:
+    return SignIn(
+        base.codes,
+        base.accounts,
+        base.sessions,
+        rooms.credentials.tickets,
+        rooms.guard.attempts,
+        newcomers=rooms.lifecycle.newcomers,
+    )
+
+
+def _authenticator(base: Foundation, rooms: Rooms, own_origin: OwnOrigin) -> CookieOrBearer:
+    signatures = MessageSignatures(base.clock, base.settings.shangmi, Once(base.secrecy))
+    return CookieOrBearer(own_origin, base.sessions, base.department_tokens, rooms.staff.sessions, signatures)
 
 
 def compose_messages(

@@ -1,7 +1,10 @@
 """The services of auth/lifecycle."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
+from auth.accounts import Accounts
+from auth.changes import Changes
 from auth.credentials.services import CredentialsServices
 from auth.lifecycle.areas import Areas
 from auth.lifecycle.closures import Closures
@@ -20,6 +23,8 @@ from auth.proofing.checks import Checks
 from auth.proofing.id_numbers import id_number_of
 from auth.proofing.ports import Person, PopulationRegister
 from auth.receipts import Receipts
+from auth.security.events import Events
+from auth.sessions import Sessions
 from core.clock import Clock
 from core.ids import AccountId
 from gateway.account_data import identity_data
@@ -73,21 +78,10 @@ def compose_lifecycle(
 ) -> LifecycleServices:
     clock, options, accounts = base.clock, base.settings.lifecycle, base.accounts
     other_means = CredentialMeans(credentials)
-    checks = Checks(clock, base.secrecy)
-    register = RegisterNames(clock, population, checks, base.settings.proofing.person_checks_day)
-    names = Names(clock, base.secrecy, register, accounts=accounts, events=base.events, changes=base.changes)
+    names = _names(base, population)
     areas = Areas((*identity_data(mandates), LifecycleData(names)))
     numbers = Numbers(
-        clock,
-        options,
-        base.secrecy,
-        accounts=accounts,
-        sessions=base.sessions,
-        codes=base.codes,
-        events=base.events,
-        changes=base.changes,
-        holds=holds,
-        other_means=other_means,
+        clock, options, base.secrecy, **_shared(base), codes=base.codes, holds=holds, other_means=other_means
     )
     newcomers = Newcomers(
         clock,
@@ -99,16 +93,7 @@ def compose_lifecycle(
         second_factors=credentials.tickets,
     )
     closures = Closures(clock)
-    deletions = Deletions(
-        clock,
-        options,
-        areas,
-        closures,
-        accounts=accounts,
-        sessions=base.sessions,
-        events=base.events,
-        changes=base.changes,
-    )
+    deletions = Deletions(clock, options, areas, closures, **_shared(base))
     exports = Exports(clock, options, base.secrecy, areas, accounts=accounts, events=base.events)
     return LifecycleServices(
         origin=base.origin,
@@ -120,11 +105,8 @@ def compose_lifecycle(
             clock,
             options,
             areas,
-            accounts=accounts,
-            sessions=base.sessions,
+            **_shared(base),
             codes=base.codes,
-            events=base.events,
-            changes=base.changes,
             other_means=other_means,
             numbers=numbers,
             holds=holds,
@@ -132,14 +114,36 @@ def compose_lifecycle(
         closures=closures,
         deletions=deletions,
         exports=exports,
-        receipts=Receipts(
-            clock,
-            base.origin,
-            keys=base.keys,
-            consents=base.consents,
-            accounts=accounts,
-            subjects=base.subjects,
-            directory=base.directory,
-        ),
+        receipts=_receipts(base),
         worker=Worker(deletions, exports, newcomers, options.work_seconds),
+    )
+
+
+class _Shared(TypedDict):
+    accounts: Accounts
+    sessions: Sessions
+    events: Events
+    changes: Changes
+
+
+def _shared(base: Foundation) -> _Shared:
+    """What every change of an account goes through."""
+    return _Shared(accounts=base.accounts, sessions=base.sessions, events=base.events, changes=base.changes)
+
+
+def _names(base: Foundation, population: PopulationRegister) -> Names:
+    checks = Checks(base.clock, base.secrecy)
+    register = RegisterNames(base.clock, population, checks, base.settings.proofing.person_checks_day)
+    return Names(base.clock, base.secrecy, register, accounts=base.accounts, events=base.events, changes=base.changes)
+
+
+def _receipts(base: Foundation) -> Receipts:
+    return Receipts(
+        base.clock,
+        base.origin,
+        keys=base.keys,
+        consents=base.consents,
+        accounts=base.accounts,
+        subjects=base.subjects,
+        directory=base.directory,
     )
