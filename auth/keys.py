@@ -56,6 +56,7 @@ class Keys:
         self._opened: dict[str, _Opened] = {}
         self._public: dict[str, PublicKey] = {}
         self._read_at: datetime | None = None
+        self._begun = self._applied = 0
 
     async def ensure(self, *, with_rsa: bool = False) -> None:
         """Make the first keys, or the next ones when they are due; call it at the start and every hour.
@@ -161,10 +162,19 @@ class Keys:
         return [each for each in self._opened.values() if each.row.gone_at is None or each.row.gone_at > now]
 
     async def _read(self) -> None:
-        listed = await Key.all().order_by("generation")
+        """Go by the rows as they are; of readings that overlap the one that began last counts."""
+        self._begun += 1
+        mine = self._begun
+        listed = await self._listed()
+        if mine < self._applied:
+            return
+        self._applied = mine
         self._opened = {row.kid: self._open(row) for row in listed}
         self._public = {each.kid: each.private.public_key() for each in _each(self._opened.values())}
         self._read_at = self._clock.now()
+
+    async def _listed(self) -> list[Key]:
+        return await Key.all().order_by("generation")
 
     def _open(self, row: Key) -> _Opened:
         """The row and its keys, which are opened once in a process, however often the rows are read."""

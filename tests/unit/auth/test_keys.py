@@ -171,3 +171,30 @@ async def test_a_process_that_knows_the_row_hears_of_the_key_that_another_added(
 async def test_processes_that_add_rs256_at_once_agree_on_one(city: City) -> None:
     processes = [another_process(city) for _ in range(4)]
     assert len({(await key).kid for key in [asyncio.ensure_future(each.current("RS256")) for each in processes]}) == 1
+
+
+class SlowlyRead(Keys):
+    """Whose next reading ends when it is told to."""
+
+    held: asyncio.Event | None = None
+
+    async def _listed(self) -> list[Key]:
+        listed, held = await super()._listed(), self.held
+        if held:
+            self.held = None
+            await held.wait()
+        return listed
+
+
+async def test_a_reading_that_ends_late_does_not_undo_a_later_one(city: City) -> None:
+    """The hourly one began before the first RS256 key was there: it is published all the same."""
+    keys = SlowlyRead(city.clock, city.settings, city.secrecy)
+    await keys.ensure()
+    keys.held = told = asyncio.Event()
+    hourly = asyncio.create_task(keys.ensure())
+    while keys.held:
+        await asyncio.sleep(0)
+    signing = await keys.current("RS256")
+    told.set()
+    await hourly
+    assert signing.kid in await keys.published()
