@@ -61,7 +61,8 @@ class Sessions:
         `caller`: who came, whose place and browser are then looked at; `new_account`: it was made just now.
         Raises AccountClosed for an account that was merged into another or is being deleted, whatever opened it.
         """
-        await _check_open(account_id)
+        if not await _take_turn(account_id):
+            raise AccountClosed("Sign in with the number of the account that you go on with, or begin anew.")
         told = self._arrivals if caller is not None else None
         secret, now = new_secret(), self._clock.now()
         session = await Session.create(
@@ -153,6 +154,7 @@ class Sessions:
 
     async def end_all(self, account_id: AccountId, but: SessionId | None = None) -> None:
         """End the account's sessions, all or all others, in the open transaction; the caller notes the change."""
+        await _take_turn(account_id)
         await rows(
             "UPDATE auth_session SET revoked_at = ? WHERE account_id = ? AND id <> ? AND revoked_at IS NULL",
             self._clock.now(),
@@ -171,10 +173,14 @@ class Sessions:
             )
 
 
-async def _check_open(account_id: AccountId) -> None:
-    query = "SELECT id FROM auth_account WHERE id = ? AND (merged_into IS NOT NULL OR closed_at IS NOT NULL)"
-    if await rows(query, account_id):
-        raise AccountClosed("Sign in with the number of the account that you go on with, or begin anew.")
+async def _take_turn(account_id: AccountId) -> bool:
+    """Whether the account is open; others who open or end its sessions wait until this transaction ends.
+
+    Without that a session which is being opened is overlooked by whoever ends all, on PostgreSQL.
+    """
+    query = "UPDATE auth_account SET elder = elder WHERE id = ? RETURNING merged_into, closed_at"
+    found = await rows(query, account_id)
+    return not found or (found[0]["merged_into"] is None and found[0]["closed_at"] is None)
 
 
 def _resident(row: Mapping[str, Any]) -> Resident:

@@ -11,6 +11,7 @@ from auth.changes import Changes
 from auth.credentials.ports import Holds
 from auth.models import Account
 from auth.security.events import EventKind, Events
+from auth.sessions import Sessions
 from core.access import Resident
 from core.clock import Clock
 from core.database import rows
@@ -21,8 +22,9 @@ _SIGN_UP = timedelta(hours=1)
 class Precautions:
     """To be called last in the transaction of a change."""
 
-    def __init__(self, clock: Clock, events: Events, holds: Holds, changes: Changes) -> None:
+    def __init__(self, clock: Clock, sessions: Sessions, events: Events, holds: Holds, changes: Changes) -> None:
         self._clock = clock
+        self._sessions = sessions
         self._events = events
         self._holds = holds
         self._changes = changes
@@ -31,7 +33,7 @@ class Precautions:
         """Tell the owner, end all other sessions and hold the account; `first`: it had no credential before."""
         account = await Account.get(id=resident.account)
         await self._events.record(resident.account, kind, phone=account.phone, **details)
-        await self._end_other_sessions(resident)
+        await self._sessions.end_all(resident.account, but=resident.session)
         if first and self._clock.now() - account.created_at < _SIGN_UP:
             await self._changes.note(resident.account)
         else:
@@ -46,11 +48,3 @@ class Precautions:
             *[resident.account] * 3,
         )
         return int(found[0]["number"]) == 0
-
-    async def _end_other_sessions(self, resident: Resident) -> None:
-        await rows(
-            "UPDATE auth_session SET revoked_at = ? WHERE account_id = ? AND id <> ? AND revoked_at IS NULL",
-            self._clock.now(),
-            resident.account,
-            resident.session,
-        )

@@ -55,9 +55,5 @@ class KnownDevices:
         )
         return device
 
-    async def forget(self, account: AccountId) -> None:
-        """Know none of the account's browsers any more: it was deleted, or its owner changed."""
-        await statement("DELETE FROM guard_device WHERE account_id = ?", account)
-
     def _id(self, account: str, device: str) -> str:
         return self._secrecy.hashed("device", account, device)

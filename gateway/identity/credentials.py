@@ -26,7 +26,7 @@ from gateway.identity.foundation import Foundation
 
 def compose_credentials(base: Foundation, holds: Holds, guard: GuardServices) -> CredentialsServices:
     options, clock = base.settings.credentials, base.clock
-    precautions = Precautions(clock, base.events, holds, base.changes)
+    precautions = Precautions(clock, base.sessions, base.events, holds, base.changes)
     policy = PasswordPolicy(options.password_length, BreachedPasswords.shipped())
     passwords = Passwords(clock, Hashing(options.hashing), policy, precautions)
     challenges = Challenges(clock, options.ceremony_seconds)

@@ -32,7 +32,7 @@ def compose_external(
     attempts = Attempts(clock, base.secrecy, settings.attempt_seconds)
     pending = PendingIdentities(clock, settings.pending_seconds)
     openings = Openings(clock, base.sessions)
-    identities = Identities(clock, pending, Precautions(clock, base.events, holds, base.changes))
+    identities = Identities(clock, pending, Precautions(clock, base.sessions, base.events, holds, base.changes))
     return ExternalServices(
         clock=clock,
         providers=Providers(clock, settings, fetcher),
