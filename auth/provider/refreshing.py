@@ -1,9 +1,9 @@
 """The grant refresh_token (RFC 6749, section 6): a new pair of tokens for the old one, which is used up.
 
 Of two requests that come with one token while neither is answered, one wins, and what it got stays good: an app with
-two pages open does that, and the token was nobody else's when both set out. A request that begins when another was
-answered brings a token that was used, and ends the family (RFC 9700, section 4.14.2). Processes do not see each other's
-requests: across them a request counts as one that came again.
+two pages open does that, and the token was nobody else's when both set out. A request that begins when the one that won
+was answered brings a token that was used, and ends the family (RFC 9700, section 4.14.2). Processes do not see each
+other's requests: across them a request counts as one that came again.
 """
 
 from collections.abc import Mapping
@@ -32,12 +32,15 @@ class Refreshing:
         (token,) = required(form, "refresh_token")
         try:
             async with transaction():
-                family = await Family.get(id=await self._families.spend_refresh(token, client))
-                check_bound(client, family.dpop_jkt, proof)
-                scopes = _narrowed(family, form.get("scope"))
-                return await self._tokens.issue(client, family.id, proof, scopes=scopes)
+                name = await self._families.spend_refresh(token, client)
+                # Marked before the commit, for that is what the others wait for.
+                with self._under_way.using_up():
+                    family = await Family.get(id=name)
+                    check_bound(client, family.dpop_jkt, proof)
+                    scopes = _narrowed(family, form.get("scope"))
+                    return await self._tokens.issue(client, family.id, proof, scopes=scopes)
         except RefreshReused as reused:
-            if self._under_way.is_second:
+            if self._under_way.went_to_another:
                 raise OAuthRefused("invalid_grant", "another request used this token up: take its answer") from reused
             await self._families.end(reused.family)
             raise OAuthRefused("invalid_grant", "the refresh token was used before: sign in again") from reused

@@ -388,6 +388,14 @@ async def test_of_many_refreshes_at_once_one_wins(shop: RelyingParty, browser: B
     assert sorted(each.status_code for each in answered) == [200, *[400] * 11]
 
 
+async def test_a_used_token_that_comes_twice_at_once_ends_its_family(shop: RelyingParty, browser: Browser) -> None:
+    got = await tokens(shop, browser)
+    won = (await shop.refresh(got["refresh_token"])).json()
+    answered = await asyncio.gather(*(shop.refresh(got["refresh_token"]) for _ in range(2)))
+    assert [each.status_code for each in answered] == [400, 400]
+    assert_refused(await shop.refresh(won["refresh_token"]), "invalid_grant")
+
+
 async def test_a_refresh_token_that_comes_again_ends_its_family(shop: RelyingParty, browser: Browser) -> None:
     got = await tokens(shop, browser)
     won = (await shop.refresh(got["refresh_token"])).json()
