@@ -18,9 +18,9 @@ test: ## everything, on SQLite, PostgreSQL and Redis, and in a real browser
 	@scripts/web build
 	@scripts/web test
 	@scripts/test-clients
-	PURE_LANE=1 $(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST)
+	PURE_LANE=1 $(PYTHON) -m pytest -n 3 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST)
 	@$(PYTHON) scripts/compile_lane.py
-	$(PYTHON) -m pytest -n 2 --dist loadgroup $(LANE_TESTS)
+	$(PYTHON) -m pytest -n 3 --dist loadgroup $(LANE_TESTS)
 
 lane: ## the data path compiled to machine code (mypyc); without it the same sources run as they are
 	@scripts/python-packages requirements-dev.lock

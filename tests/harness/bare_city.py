@@ -25,6 +25,7 @@ from pydantic import SecretStr
 from auth.jwt import SigningKey
 from auth.secrecy import Secrecy
 from tests.harness.city import ROOT, City
+from tests.harness.gateway import PATIENT
 from tests.harness.packages import MANIFEST, package
 from tests.harness.ports import free_port_with
 from tests.harness.publisher import Department, new_key, public_key, wait_until_live
@@ -57,6 +58,7 @@ class BareCity(City):
             "ONECITY_MINIAPPS__STORE": str(folder / "data" / "packages"),
             "ONECITY_AUTH__SECRET": self.secret,
             "ONECITY_PUSH__VAPID_KEY": new_key().decode(),
+            **{f"ONECITY_PROXY__SHEDDING__{name.upper()}": str(late) for name, late in PATIENT.items()},
             **self._environment,
         }
         self._client = {

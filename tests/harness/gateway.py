@@ -25,6 +25,8 @@ from tests.harness.servers import listening
 
 ORIGIN = "http://localhost:8000"
 MINI_DOMAIN = "localhost:8000"
+PATIENT = {"low": 60, "normal": 60, "high": 60}
+"""Lateness of the loop, in seconds, at which calls are refused: a busy machine is not what most tests are about."""
 
 
 def new_key() -> tuple[ec.EllipticCurvePrivateKey, str]:
@@ -35,6 +37,7 @@ def new_key() -> tuple[ec.EllipticCurvePrivateKey, str]:
 
 def settings_for(database_url: str, folder: Path, **more: Any) -> Settings:
     """Settings of a city for one test."""
+    proxy = {"shedding": PATIENT, **more.pop("proxy", {})}
     push = {"vapid_key": new_key()[1], **more.pop("push", {})}
     origin = more.pop("origin", ORIGIN)
     return Settings(
@@ -44,6 +47,7 @@ def settings_for(database_url: str, folder: Path, **more: Any) -> Settings:
         development_outbox=True,
         auth={"secret": secrets.token_urlsafe(48), **more.pop("auth", {})},  # type: ignore[arg-type]  # pydantic makes it
         miniapps={"store": folder / "packages", "cache_seconds": 0, **more.pop("miniapps", {})},  # type: ignore[arg-type]  # the same
+        proxy=proxy,  # type: ignore[arg-type]  # the same
         push=push,  # type: ignore[arg-type]  # the same
         **more,
     )

@@ -205,8 +205,7 @@ async def opened(
 ) -> AsyncIterator[Scene]:
     department = Department()
     deadlines = {"head": 0.6, "body": 1.0, "idle": 2.0}
-    patient = dict.fromkeys(("low", "normal", "high"), 60)  # a busy machine is not what these tests are about
-    settings = {"deadlines": deadlines, "shedding": patient, **(proxy or {})}
+    settings = {"deadlines": deadlines, **(proxy or {})}
     async with (
         raw_server(department.talk) as address,
         running_gateway(database_url, folder, clock, proxy=settings, miniapps={"cache_seconds": 4}) as gateway,
@@ -630,3 +629,15 @@ async def test_a_keyed_upload_that_was_refused_early_may_be_repeated(scene: Scen
     second.say(second.head(b"POST /svc/records/files", *fields) + b"x" * 100_000)
     (answer,) = await second.answers()
     assert answer.status == 200
+
+
+async def test_a_loop_that_is_late_refuses_calls_and_says_when_to_come_again(
+    database_url: str, tmp_path: Path, clock: ManualClock
+) -> None:
+    at_once = dict.fromkeys(("low", "normal", "high"), 1e-9)
+    async with opened(database_url, tmp_path, clock, {"shedding": at_once}) as scene:
+        await eventually(lambda: scene.door.shedding.sheds("high"))
+        refused = await scene.get()
+        assert (refused.status, problem(refused)) == (503, "overloaded")
+        assert int(refused.one("retry-after")) >= 1
+        assert scene.department.heads == []
