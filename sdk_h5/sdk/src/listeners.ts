@@ -15,6 +15,11 @@ const FORMS: Readonly<Record<EventName, (p: unknown) => boolean>> = {
   elder: (p) => typeof own(p, 'on') === 'boolean',
   shown: () => true,
   hidden: () => true,
+  unloaded: () => true,
+  back: () => true,
+  'release.revoked': (p) => typeof own(p, 'reason') === 'string',
+  queue: (p) => typeof own(p, 'state') === 'string',
+  a11y: (p) => typeof own(p, 'textScale') === 'number',
   revoked: (p) => typeof own(p, 'reason') === 'string',
 };
 

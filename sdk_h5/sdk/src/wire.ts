@@ -26,7 +26,28 @@ export interface Context {
   theme: Theme;
   elder: boolean;
   host: { name: string; version: string };
-  launch: { path: string };
+  launch: Launch;
+  a11y?: Accessibility;
+}
+
+/** `intent` is there when another mini-service asked for something, which `intents.finish` answers. */
+export interface Launch {
+  path: string;
+  intent?: Intent;
+}
+
+export interface Intent {
+  id: string;
+  name: string;
+  payload: unknown;
+  from: { id: string; name: LocalText };
+}
+
+/** What helps this resident to read: `textScale` 1 is the usual size. */
+export interface Accessibility {
+  reducedMotion: boolean;
+  moreContrast: boolean;
+  textScale: number;
 }
 
 /** What the host lets one mini-service do: calls at once, calls in a burst, calls a second, bytes a message. */
@@ -108,12 +129,34 @@ export interface Fault {
 /** The parameters and the answer of every method a host may offer. */
 export interface Methods {
   token: { params: undefined; result: Token };
+  identity: { params: undefined; result: Token };
   user: { params: undefined; result: User };
+  'storage.get': { params: { key: string }; result: unknown };
+  'storage.set': { params: { key: string; value: unknown }; result: undefined };
+  'storage.keys': { params: undefined; result: string[] };
   'ui.title': { params: { text: string }; result: undefined };
   'ui.toast': { params: { text: string }; result: undefined };
   'ui.confirm': { params: Question; result: boolean };
+  'ui.sheet': { params: Sheet; result: string | null };
+  'ui.loading': { params: { on: boolean; text?: string }; result: undefined };
+  'ui.back': { params: { on: boolean }; result: undefined };
   'ui.close': { params: undefined; result: undefined };
+  share: { params: Shared; result: { shared: boolean } };
+  scan: { params: undefined; result: { text: string } | null };
+  location: { params: { precise?: boolean }; result: Position };
+  phone: { params: { number: string }; result: { called: boolean } };
+  open: { params: { service: string; path?: string }; result: undefined };
+  intent: { params: { name: string; payload: unknown }; result: IntentResult | null };
+  'intent.finish': { params: { result: unknown }; result: undefined };
   'notify.subscribe': { params: { topic?: string }; result: Subscription };
+  'consent.request': { params: { scopes: readonly string[] }; result: { granted: string[] } };
+  'consent.revoke': { params: undefined; result: undefined };
+  rate: { params: { event: string; title?: string }; result: { grade: number } | null };
+  'queue.add': { params: QueuedCall; result: QueuedState };
+  'queue.list': { params: undefined; result: QueuedState[] };
+  /** For the carrier page only, which sends what was queued. */
+  'queue.next': { params: undefined; result: (QueuedCall & { id: string }) | null };
+  'queue.settle': { params: { id: string; status: number; retry?: boolean }; result: undefined };
 }
 
 export type Method = keyof Methods;
@@ -144,6 +187,56 @@ export interface Question {
   cancel?: string;
 }
 
+/** Choices at the foot of the screen; the answer is the `id` of the one taken, null for none. */
+export interface Sheet {
+  title?: string;
+  actions: readonly { id: string; label: string; danger?: boolean }[];
+}
+
+/** `path` is where in the service the link leads. */
+export interface Shared {
+  title: string;
+  text?: string;
+  path?: string;
+}
+
+/** Degrees of WGS 84; `accuracy` in metres; `at` is an RFC 3339 time. */
+export interface Position {
+  latitude: number;
+  longitude: number;
+  accuracy: number;
+  at: string;
+}
+
+/** What another mini-service answered; `token` is the city's signature over it, for the asker's own server. */
+export interface IntentResult {
+  intent: string;
+  provider: string;
+  result: unknown;
+  token: string;
+}
+
+/** A keyed write that waits for the network: `key` is its Idempotency-Key, `title` what the resident reads. */
+export interface QueuedCall {
+  upstream: string;
+  path: string;
+  method: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | null;
+  key: string;
+  title: string;
+}
+
+/** `status` is that of the answer; `at` the RFC 3339 time of the last change. */
+export interface QueuedState {
+  id: string;
+  key: string;
+  title: string;
+  state: 'queued' | 'sent' | 'refused';
+  status?: number;
+  at: string;
+}
+
 export interface Subscription {
   inbox: true;
   push: 'granted' | 'denied' | 'unsupported' | 'later';
@@ -156,7 +249,14 @@ export interface Events {
   elder: { on: boolean };
   shown: undefined;
   hidden: undefined;
+  /** The page is about to be removed. */
+  unloaded: undefined;
   revoked: { reason: string };
+  'release.revoked': { reason: string };
+  /** The resident pressed back while the page wanted to hear of it. */
+  back: undefined;
+  queue: QueuedState;
+  a11y: Accessibility;
 }
 
 export type EventName = keyof Events;
