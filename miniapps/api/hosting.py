@@ -33,7 +33,9 @@ from miniapps.services import LiveService, Services
 from miniapps.store import Store
 
 _SDK = "/sdk/v1/"
-_SDK_FILES = frozenset({"onecity.js", "onecity.iife.js"})
+_SDK_FILE = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)?\.(?:js|css|json|html)")
+"""What of the built SDK is published: neither its types nor maps, and nothing in a folder below."""
+_FOR_EVERYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _NOT_HERE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>没有找到</title>
@@ -94,15 +96,15 @@ class MiniHost:
             raise InternalError("A file of this service is lost: report the request id.", hop="gateway") from error
 
     async def _sdk_file(self, request: Request[Any], name: str) -> Response:
+        """A file of the SDK; its one page, the carrier of calls that had waited, is for frames of the app alone."""
         file = self.sdk / name
-        if name not in _SDK_FILES or not file.is_file():
-            raise FileUnknown(f"The SDK's files are {', '.join(sorted(_SDK_FILES))}.", hop="gateway")
+        if not _SDK_FILE.fullmatch(name) or "service-worker" in request.headers or not file.is_file():
+            raise FileUnknown("The SDK's files are named in /sdk/v1/sri.json.", hop="gateway")
         plain = await to_thread(file.read_bytes)
         headers = {
+            **dict(policy_headers(self.app_origin, (), (), secure=self.secure)),
+            **({} if suffix_of(name) == "html" else _FOR_EVERYBODY),
             "Cache-Control": "no-cache",
-            "Access-Control-Allow-Origin": "*",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "X-Content-Type-Options": "nosniff",
             "Content-Type": media_type(name),
         }
         gzipped = accepts_gzip(request.headers)

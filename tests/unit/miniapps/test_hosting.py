@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-from collections.abc import Mapping
 
 import httpx2
 import pytest
@@ -236,32 +235,72 @@ async def test_a_new_release_takes_effect_with_the_next_load(city: Wiring) -> No
     assert (await on(city).get("/base.css")).status_code == 404
 
 
+SDK = {
+    "onecity.js": b"export const city = 1;",
+    "onecity.iife.js": b"var onecity = 1;",
+    "onecity-upload.js": b"export const upload = 1;",
+    "wx.js": b"var wx = 1;",
+    "theme.css": b":root {}",
+    "sri.json": b"{}",
+    "carrier.js": b"export {};",
+    "carrier.html": b"<!doctype html>",
+}
+MEDIA = {
+    "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+}
+
+
 @pytest.fixture
-def sdk(city: Wiring) -> Mapping[str, bytes]:
-    """The built SDK in its folder."""
-    built = {"onecity.js": b"export const city = 1;", "onecity.iife.js": b"var onecity = 1;", "secret.js": b"no"}
-    city.sdk.mkdir()
-    for name, content in built.items():
+def sdk(city: Wiring) -> None:
+    """The built SDK in its folder, with what is not for publication."""
+    (city.sdk / "deep").mkdir(parents=True)
+    for name, content in {**SDK, "index.d.ts": b"no", "onecity.js.map": b"no", "deep/a.js": b"no"}.items():
         (city.sdk / name).write_bytes(content)
-    return built
+    (city.sdk.parent / "secret.js").write_bytes(b"no")
 
 
-@pytest.mark.parametrize("name", ["onecity.js", "onecity.iife.js"])
-async def test_the_sdk_is_for_everybody(city: Wiring, sdk: Mapping[str, bytes], name: str) -> None:
+@pytest.mark.parametrize("name", SDK)
+@pytest.mark.usefixtures("sdk")
+async def test_every_file_of_the_sdk_is_served_as_what_it_is(city: Wiring, name: str) -> None:
     async with on(city) as browser:
         answered = await browser.get(f"/sdk/v1/{name}")
-        assert (answered.status_code, answered.content) == (200, sdk[name])
-        assert answered.headers["access-control-allow-origin"] == "*"
-        assert answered.headers["cross-origin-resource-policy"] == "cross-origin"
-        assert answered.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert (answered.status_code, answered.content) == (200, SDK[name])
+        assert answered.headers["content-type"] == MEDIA[name.rpartition(".")[2]]
+        assert answered.headers["content-security-policy"].endswith(f"frame-ancestors {APP}")
+        assert answered.headers["x-content-type-options"] == "nosniff"
         again = await browser.get(f"/sdk/v1/{name}", headers={"if-none-match": answered.headers["etag"]})
         assert again.status_code == 304
         zipped = await browser.get(f"/sdk/v1/{name}", headers={"accept-encoding": "gzip"})
-        assert (zipped.headers["content-encoding"], zipped.content) == ("gzip", sdk[name])
+        assert (zipped.headers["content-encoding"], zipped.content) == ("gzip", SDK[name])
 
 
-@pytest.mark.parametrize("name", ["secret.js", "", "../secret.js", "onecity.js.map"])
-async def test_nothing_else_of_the_sdk_is_served(city: Wiring, sdk: Mapping[str, bytes], name: str) -> None:
+@pytest.mark.usefixtures("sdk")
+async def test_the_sdk_is_for_everybody_but_its_page_for_the_app_alone(city: Wiring) -> None:
+    async with on(city) as browser:
+        script = (await browser.get("/sdk/v1/onecity.js")).headers
+        page = (await browser.get("/sdk/v1/carrier.html")).headers
+    assert script["access-control-allow-origin"] == "*"
+    assert script["cross-origin-resource-policy"] == "cross-origin"
+    assert "access-control-allow-origin" not in page
+    assert page["cross-origin-resource-policy"] == "same-origin"
+    assert "connect-src 'self'; " in page["content-security-policy"]
+
+
+@pytest.mark.usefixtures("sdk")
+async def test_the_sdk_is_no_service_worker(city: Wiring) -> None:
+    """It would stand between the carrier's page and the department."""
+    assert (await on(city).get("/sdk/v1/onecity.js", headers={"service-worker": "script"})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["secret.js", "", "../secret.js", "..%2fsecret.js", "onecity.js.map", "index.d.ts", "deep/a.js", "deep%2fa.js"],
+)
+@pytest.mark.usefixtures("sdk")
+async def test_nothing_else_of_the_sdk_is_served(city: Wiring, name: str) -> None:
     assert (await on(city).get(f"/sdk/v1/{name}")).status_code == 404
 
 
