@@ -1,4 +1,15 @@
-export type { Context, EventName, Events, Limits, Question, Subscription, Token, User } from '@onecity/sdk/wire';
+export type {
+  Context,
+  EventName,
+  Events,
+  Limits,
+  Question,
+  QueuedCall,
+  QueuedState,
+  Subscription,
+  Token,
+  User,
+} from '@onecity/sdk/wire';
 export { BridgeError } from './errors.js';
 export { connectFrame, type FrameConnection, type FrameOptions } from './frame.js';
 export { DEFAULT_LIMITS } from './limits.js';

@@ -1,0 +1,22 @@
+/** What the service page needs of the queue of writes; `index.ts` hands out the one there is. */
+import type { QueuedCall, QueuedState } from '@onecity/host';
+
+/** Whose write it is. Of another service, or under another mandate, nothing is seen. */
+export interface Asker {
+  service: string;
+  mandate?: string | undefined;
+}
+
+export interface WriteQueue {
+  /**
+   * Keeps a call until the network is back; a key that waits already is not added twice. `call` is what the
+   * mini-service said, and is read here. Rejects with a BridgeError: INVALID_ARGUMENT, QUEUE_FULL, or
+   * QUEUE_UNAVAILABLE where the browser keeps nothing, as in some private windows.
+   */
+  add(asker: Asker, call: unknown): Promise<QueuedState>;
+  list(asker: Asker): Promise<QueuedState[]>;
+  /** Hears of every change, in this tab or another, until the returned function is called. */
+  onChange(listener: (asker: Asker, state: QueuedState) => void): () => void;
+}
+
+export type { QueuedCall, QueuedState };
