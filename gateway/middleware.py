@@ -113,7 +113,8 @@ class Guarded:
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Frame-Options": "DENY",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+            # The shell's own sheets scan and locate; frames get neither, for it delegates nothing to them.
+            "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
         }
         if secure:
             self._headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

@@ -50,8 +50,16 @@ class AskedScope(Answer):
     reason: Localized
 
 
+class Intents(Answer):
+    """What other services may ask of this one, and what it asks of others."""
+
+    provides: list[str]
+    uses: list[str]
+
+
 class ServiceDetail(Service):
     scopes: list[AskedScope]
+    intents: Intents
     audience: list[str]
     districts: list[str]
     keywords: list[str]
@@ -105,12 +113,14 @@ class ReleaseAnswer(Answer):
 
 def detail_of(service: LiveService, titles: dict[str, Localized]) -> ServiceDetail:
     city = service.manifest.city
+    intents = city.get("intents", {})
     return ServiceDetail.model_validate(
         {
             **_members(service),
             "scopes": [
                 {"name": scope.name, "title": titles[scope.name], "reason": scope.reason} for scope in service.scopes
             ],
+            "intents": {"provides": intents.get("provides", []), "uses": intents.get("uses", [])},
             "audience": city.get("audience", ["person"]),
             "districts": city.get("districts", []),
             "keywords": service.manifest.keywords,
