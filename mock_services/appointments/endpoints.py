@@ -1,7 +1,7 @@
 """HTTP in, HTTP out; the rules are elsewhere."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from mock_services.appointments.answers import DaysQuery, HoldRequest, SitesQuery, SlotsQuery
 from mock_services.appointments.bookings import Bookings
@@ -9,14 +9,12 @@ from mock_services.appointments.catalogue import Catalogue
 from mock_services.appointments.places import District, Service, Site
 from mock_services.appointments.slots import Slots
 from mock_services.shared.idempotency import Ask
-from mock_services.shared.operations import GuardState, respond
+from mock_services.shared.operations import GuardState, respond, respond_made
 from mock_services.shared.pages import PageQuery, decode_cursor, encode_cursor
-from mock_services.shared.problems import problem_response
 from mock_services.shared.reading import read_body, read_idempotency_key, read_query
 from mock_services.shared.wire import Page
 
 CATALOGUE_SECONDS = 300
-REFUSED = 400
 
 
 class State(GuardState):
@@ -63,9 +61,7 @@ async def hold_slot(request: Request[State]) -> Response:
     resident = request.state["resident"]
     ask = Ask(resident.subject, "holdSlot", key, body.model_dump_json())
     made = await request.state["bookings"].hold(resident, body.slot_id, ask)
-    if made.status >= REFUSED:
-        return problem_response(made.content, request, request.state["issuer"])
-    return JSONResponse(made.content, made.status, headers={"Cache-Control": "no-store"})
+    return respond_made(made, request, request.state["issuer"])
 
 
 async def confirm_booking(request: Request[State]) -> Response:

@@ -11,13 +11,13 @@ from starlette.types import ASGIApp
 
 from mock_services.queries.operations import OPERATIONS, UPSTREAM, document
 from mock_services.queries.records import Records
-from mock_services.queries.residents import DemoResident, demo_residents
 from mock_services.queries.upkeep import Upkeep
 from mock_services.shared.app import department_app, gateway_client
 from mock_services.shared.assertions import Assertions
 from mock_services.shared.clock import Clock, system_clock
 from mock_services.shared.database import Database, create_tables
 from mock_services.shared.jwks import PublishedKeys
+from mock_services.shared.residents import DemoResident, demo_residents
 from mock_services.shared.settings import DepartmentSettings
 
 SCHEMA = files("mock_services.queries").joinpath("schema.sql").read_text(encoding="utf-8")

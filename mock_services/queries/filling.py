@@ -7,7 +7,7 @@ from zlib import crc32
 
 from mock_services.queries import fund, insurance
 from mock_services.queries.careers import Career
-from mock_services.queries.residents import DemoResident
+from mock_services.shared.residents import DemoResident
 
 
 def refill(connection: sqlite3.Connection, residents: Iterable[DemoResident], today: date) -> None:

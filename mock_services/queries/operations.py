@@ -10,10 +10,11 @@ from mock_services.queries.answers import (
     InsuranceRecordsQuery,
     SocialInsurance,
 )
-from mock_services.queries.records import IdentityNeeded, NoRecords
+from mock_services.queries.records import NoRecords
 from mock_services.shared.openapi import Description, openapi
 from mock_services.shared.operations import Operation
 from mock_services.shared.pages import PageQuery
+from mock_services.shared.problems import IdentityNeeded
 from mock_services.shared.wire import Page
 
 UPSTREAM = "social-records"

@@ -16,7 +16,7 @@ from mock_services.shared.clock import SHANGHAI, Clock
 from mock_services.shared.database import Database
 from mock_services.shared.masks import mask_employer, mask_name, mask_number
 from mock_services.shared.pages import decode_cursor, encode_cursor
-from mock_services.shared.problems import Forbidden, NotFound
+from mock_services.shared.problems import NotFound
 from mock_services.shared.wire import Money, Page, Text, text
 
 NAMES: dict[Insurance, Text] = {
@@ -32,10 +32,6 @@ _AFTER_EVERY_MONTH = "9999-12"
 _AFTER_EVERY_RECORD = 2**62
 
 
-class IdentityNeeded(Forbidden):
-    title = "Records are found by identity number"
-
-
 class NoRecords(NotFound):
     title = "There are no records on you"
 
@@ -48,14 +44,14 @@ class Records:
         self._clock = clock
 
     async def social_insurance(self, resident: Resident) -> SocialInsurance:
-        id_number = _id_number(resident)
+        id_number = resident.required_id_number()
         return await self._database.read(lambda connection: self._insurance(connection, id_number))
 
     async def insurance_records(
         self, resident: Resident, year: int | None, cursor: str | None, limit: int
     ) -> Page[InsuranceRecord]:
         """Newest first."""
-        id_number = _id_number(resident)
+        id_number = resident.required_id_number()
         before = decode_cursor(cursor, str)[0] if cursor else _AFTER_EVERY_MONTH
 
         def work(connection: sqlite3.Connection) -> list[sqlite3.Row]:
@@ -71,12 +67,12 @@ class Records:
         return Page[InsuranceRecord](items=[_insurance_record(row) for row in rows[:limit]], next=following)
 
     async def housing_fund(self, resident: Resident) -> HousingFund:
-        id_number = _id_number(resident)
+        id_number = resident.required_id_number()
         return await self._database.read(lambda connection: self._fund(connection, id_number))
 
     async def fund_records(self, resident: Resident, cursor: str | None, limit: int) -> Page[FundRecord]:
         """Newest first."""
-        id_number = _id_number(resident)
+        id_number = resident.required_id_number()
         before = decode_cursor(cursor, int)[0] if cursor else _AFTER_EVERY_RECORD
 
         def work(connection: sqlite3.Connection) -> list[sqlite3.Row]:
@@ -124,14 +120,6 @@ class Records:
             monthly_deposit=Money(amount=person["monthly_deposit"]),
             as_of=self._clock().astimezone(SHANGHAI),
         )
-
-
-def _id_number(resident: Resident) -> str:
-    if resident.id_number is None:
-        raise IdentityNeeded(
-            "Ask the resident's consent for profile:id_number:read.", scopes=["profile:id_number:read"]
-        )
-    return resident.id_number
 
 
 def _person(connection: sqlite3.Connection, id_number: str) -> sqlite3.Row:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from mock_services.queries.filling import refill
-from mock_services.queries.residents import DemoResident
 from mock_services.shared.clock import SHANGHAI, Clock
 from mock_services.shared.database import Database
+from mock_services.shared.residents import DemoResident
 
 log = logging.getLogger("department.upkeep")
 

@@ -26,11 +26,20 @@ class HealthState(TypedDict):
 
 
 def department_app(
-    origin: str, operations: Sequence[Operation], document: dict[str, Any], lifespan: Lifespan
+    origin: str,
+    operations: Sequence[Operation],
+    document: dict[str, Any],
+    lifespan: Lifespan,
+    *,
+    neighbours: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
-    """The operations, the OpenAPI document and the health probe, behind one trail."""
+    """The operations, the OpenAPI document and the health probe, behind one trail.
+
+    `neighbours` are for other departments' systems on the city's own network: they stand in no document, so the
+    gateway passes none of them.
+    """
     app = Starlette(
-        routes=[*_open_routes(document), *(operation.route() for operation in operations)],
+        routes=[*_open_routes(document), *neighbours, *(operation.route() for operation in operations)],
         exception_handlers=problem_handlers(origin),
         lifespan=lifespan,
     )

@@ -7,7 +7,7 @@ import jwt
 from starlette.datastructures import Headers
 
 from mock_services.shared.jwks import PublishedKeys
-from mock_services.shared.problems import AssertionInvalid, LevelTooLow, ScopeMissing
+from mock_services.shared.problems import AssertionInvalid, IdentityNeeded, LevelTooLow, ScopeMissing
 
 TYPE = "onecity-assertion+jwt"
 LONGEST = 8 * 1024
@@ -32,6 +32,14 @@ class Resident:
             raise ScopeMissing(f"Ask the resident's consent for {scope}.", scopes=[scope])
         if loa and self.loa < loa:
             raise LevelTooLow(f"The resident needs proofing level {loa}.", loa=loa)
+
+    def required_id_number(self) -> str:
+        """The number of the identity card; IdentityNeeded (403) when the resident did not agree to it."""
+        if self.id_number is None:
+            raise IdentityNeeded(
+                "Ask the resident's consent for profile:id_number:read.", scopes=["profile:id_number:read"]
+            )
+        return self.id_number
 
 
 class Assertions:

@@ -10,7 +10,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mock_services.shared.assertions import Assertions, Resident
-from mock_services.shared.problems import Problem
+from mock_services.shared.idempotency import Made
+from mock_services.shared.problems import Problem, problem_response
+
+REFUSED = 400
 
 Endpoint = Callable[[Request[Any]], Awaitable[Response]]
 
@@ -55,6 +58,13 @@ def respond(answer: BaseModel, status: int = 200, *, max_age: int = 0) -> JSONRe
     """An answer for one person; `max_age` (seconds) where it may be kept by that person's browser."""
     control = f"private, max-age={max_age}" if max_age else "no-store"
     return JSONResponse(wire(answer), status, headers={"Cache-Control": control})
+
+
+def respond_made(made: Made, request: Request[Any], origin: str) -> JSONResponse:
+    """What a keyed call made, or the refusal that it made."""
+    if made.status >= REFUSED:
+        return problem_response(made.content, request, origin)
+    return JSONResponse(made.content, made.status, headers={"Cache-Control": "no-store"})
 
 
 def wire(answer: BaseModel) -> dict[str, Any]:

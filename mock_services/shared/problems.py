@@ -7,7 +7,8 @@ Problem
 ├── AssertionInvalid 401
 ├── Forbidden 403
 │   ├── ScopeMissing
-│   └── LevelTooLow
+│   ├── LevelTooLow
+│   └── IdentityNeeded
 ├── NotFound 404
 ├── Conflict 409
 ├── BodyTooLarge 413
@@ -87,6 +88,10 @@ class ScopeMissing(Forbidden):
 
 class LevelTooLow(Forbidden):
     title = "This needs a higher proofing level"
+
+
+class IdentityNeeded(Forbidden):
+    title = "Records are found by identity number"
 
 
 class NotFound(Problem):

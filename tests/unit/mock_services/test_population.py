@@ -21,7 +21,7 @@ from mock_services.population.authority import main, open_authority
 from mock_services.population.operations import OPERATIONS
 from mock_services.population.register import REGISTER, number_hash
 from mock_services.population.settings import PopulationSettings
-from mock_services.queries.residents import demo_residents
+from mock_services.shared.residents import demo_residents
 from tests.unit.mock_services.conftest import running
 from tests.unit.mock_services.platform_twin import ISSUER, Gateway, ManualClock, new_key
 

@@ -12,7 +12,7 @@ from miniapps.operations import contract_of
 from mock_services.queries import fund, insurance
 from mock_services.queries.careers import Career, Month
 from mock_services.queries.operations import document
-from mock_services.queries.residents import demo_residents
+from mock_services.shared.residents import demo_residents
 from tests.unit.mock_services.platform_twin import Gateway, ManualClock
 
 ZHANG, LI = "310101198803150012", "310106195209180022"

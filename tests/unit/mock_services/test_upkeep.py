@@ -15,9 +15,9 @@ from mock_services.appointments.catalogue import Catalogue
 from mock_services.appointments.settings import AppointmentSettings
 from mock_services.appointments.upkeep import Upkeep as AppointmentUpkeep
 from mock_services.queries import app as queries_app
-from mock_services.queries.residents import demo_residents
 from mock_services.queries.upkeep import Upkeep as QueryUpkeep
 from mock_services.shared.database import Database, create_tables
+from mock_services.shared.residents import demo_residents
 from tests.unit.mock_services.platform_twin import ManualClock
 from tests.unit.mock_services.test_bookings import Key, free_slots, hold
 
