@@ -65,6 +65,10 @@ export interface ServiceDetail extends Service {
   districts: string[];
   keywords: string[];
   published_at: string;
+  /** What other services may ask of this one, and what it asks of others. */
+  intents?: { provides: string[]; uses: string[] };
+  /** What residents thought of it, 1 to 5; null before the first grade. */
+  rating?: { average: number; count: number } | null;
 }
 
 export interface ServiceName {
@@ -124,6 +128,7 @@ export interface LedgerEntry {
   summary: Localised | null;
   scopes: string[];
   outcome: number;
+  request_id: string;
   /** Bytes that the department was sent, and that the service was answered. */
   received: number;
   sent: number;

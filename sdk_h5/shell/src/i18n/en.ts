@@ -1,9 +1,11 @@
 import { enAccount } from './en-account';
+import { enService } from './en-service';
 import type { MessageKey } from './zh';
 
 /** Every sentence of the shell, in English. */
 export const en: Record<MessageKey, string> = {
   ...enAccount,
+  ...enService,
   'app.name': 'OneCity',
   'app.slogan': 'One account for the whole city',
   'app.offline': 'You are offline. Some things are not available.',

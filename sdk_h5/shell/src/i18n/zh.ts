@@ -1,8 +1,10 @@
 import { zhAccount } from './zh-account';
+import { zhService } from './zh-service';
 
 /** Every sentence of the shell, in Chinese. `{word}` is filled in by `t`. */
 export const zh = {
   ...zhAccount,
+  ...zhService,
   'app.name': '一城通办',
   'app.slogan': '一个账号，办全城的事',
   'app.offline': '网络未连接，部分内容暂不可用',
