@@ -7,6 +7,7 @@ release yet, and the old file would stay for a year under the new version's name
 service worker is let in: it would go on serving a release that was taken back.
 """
 
+import json
 import re
 from asyncio import to_thread
 from collections.abc import Mapping
@@ -33,6 +34,7 @@ from miniapps.services import LiveService, Services
 from miniapps.store import Store
 
 _SDK = "/sdk/v1/"
+_PLACE = "/sdk/v1/place.json"
 _SDK_FILE = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)?\.(?:js|css|json|html)")
 """What of the built SDK is published: neither its types nor maps, and nothing in a folder below."""
 _FOR_EVERYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
@@ -66,11 +68,13 @@ class MiniHost:
 
     async def _answer(self, request: Request[Any], service_id: ServiceId) -> Response:
         path = str(request.scope["path"])
-        if path.startswith(_SDK):
+        if path.startswith(_SDK) and path != _PLACE:
             return await self._sdk_file(request, path.removeprefix(_SDK))
         service = await self.services.live(service_id)
         if service is None:
             raise ServiceUnknown("Take an id from /api/v1/services.", hop="gateway")
+        if path == _PLACE:
+            return await self._place(request, service)
         first = service.manifest.first_page
         if path == "/" and "/" in first:  # what it names relatively lies in its own folder
             return RedirectResponse(
@@ -94,6 +98,17 @@ class MiniHost:
         except OSError as error:
             log(__name__).error("a release's file cannot be read", service=service.id, digest=digest, error=str(error))
             raise InternalError("A file of this service is lost: report the request id.", hop="gateway") from error
+
+    async def _place(self, request: Request[Any], service: LiveService) -> Response:
+        """Which service this is and where its app is: what a page that no app frames can learn in no other way."""
+        known = {"id": service.id, "name": service.name, "version": service.manifest.version_name}
+        content = json.dumps({"app": self.app_origin, "service": known}, ensure_ascii=False).encode()
+        headers = {
+            **self._policy(service, "place.json"),
+            "Cache-Control": "no-cache",
+            "Content-Type": media_type(_PLACE),
+        }
+        return await answer_file(request.headers, sha256(content).hexdigest(), headers, lambda: content, gzipped=False)
 
     async def _sdk_file(self, request: Request[Any], name: str) -> Response:
         """A file of the SDK; its one page, the carrier of calls that had waited, is for frames of the app alone."""

@@ -306,3 +306,21 @@ async def test_nothing_else_of_the_sdk_is_served(city: Wiring, name: str) -> Non
 
 async def test_an_sdk_that_was_not_built_is_not_found(city: Wiring) -> None:
     assert (await on(city).get("/sdk/v1/onecity.js")).status_code == 404
+
+
+async def test_a_page_that_no_app_frames_can_ask_where_its_app_is(browser: httpx2.AsyncClient) -> None:
+    answered = await browser.get("/sdk/v1/place.json")
+    name = {"zh-CN": manifest()["name"]}
+    version = manifest()["version"]["name"]
+    assert answered.headers["content-type"] == "application/json"
+    assert answered.json()["app"] == APP
+    assert answered.json()["service"].items() >= {"id": "appointments", "version": version}.items()
+    assert answered.json()["service"]["name"].items() >= name.items()
+    assert answered.headers["cross-origin-resource-policy"] == "same-origin"
+    again = await browser.get("/sdk/v1/place.json", headers={"if-none-match": answered.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_a_service_that_is_not_there_has_no_place(city: Wiring) -> None:
+    answered = await on(city, "no-such-service").get("/sdk/v1/place.json", headers={"accept": "*/*"})
+    assert (answered.status_code, answered.json()["type"]) == (404, f"{APP}/problems/service-unknown")
