@@ -106,6 +106,7 @@ describe('the ledger', () => {
     summary: null,
     scopes: [],
     outcome: 200,
+    request_id: '',
     received: 0,
     sent: 1024,
   });
