@@ -1,11 +1,18 @@
+export { own, ownText } from '@onecity/sdk/shape';
 export type {
+  Accessibility,
   Context,
   EventName,
   Events,
+  Intent,
+  IntentResult,
   Limits,
+  Position,
   Question,
   QueuedCall,
   QueuedState,
+  Shared,
+  Sheet,
   Subscription,
   Token,
   User,
