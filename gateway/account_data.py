@@ -228,9 +228,19 @@ class PushData(TableData):
             {"zh-CN": "消息", "en": "Notices"},
             Table(
                 name="push_notice",
-                shown=("department_id", "service_id", "title", "body", "path", "created_at", "read_at"),
+                shown=(
+                    "department_id",
+                    "service_id",
+                    "title",
+                    "body",
+                    "path",
+                    "thread",
+                    "state",
+                    "created_at",
+                    "read_at",
+                ),
                 times=("created_at", "read_at"),
-                jsons=("title", "body"),
+                jsons=("title", "body", "state"),
                 moves=True,
             ),
             Table(

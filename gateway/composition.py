@@ -69,6 +69,7 @@ from push.ports import ServiceNames
 from push.sender import WebPushSender
 from push.services import PushServices
 from push.subscriptions import Subscriptions
+from push.threads import Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Messages:
 
     notices: Notices
     inbox: Inbox
+    threads: Threads
     subscriptions: Subscriptions
     streams: LiveStreams
     vapid: Vapid
@@ -329,6 +331,7 @@ def compose_messages(
             sent=sent,
         ),
         inbox=inbox,
+        threads=Threads(inbox),
         subscriptions=Subscriptions(services, clock, options.subscriptions),
         streams=LiveStreams(inbox, hub, live_sessions, options.live),
         vapid=vapid,

@@ -73,6 +73,7 @@ def state_of(city: City, door: Door, settings: Settings, openapi: Callable[[], M
         package_limits=settings.miniapps.limits,
         notices=messages.notices,
         inbox=messages.inbox,
+        threads=messages.threads,
         push_subscriptions=messages.subscriptions,
         live_streams=messages.streams,
         vapid=messages.vapid,

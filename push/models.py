@@ -34,12 +34,14 @@ class Notice(Model):
     created_at = fields.DatetimeField()
     read_at = fields.DatetimeField(null=True)
     expires_at = fields.DatetimeField()
+    state: fields.Field[dict[str, str] | None] = fields.JSONField(null=True)
 
     class Meta:
         table = "push_notice"
         indexes = (
             Index(fields=("account_id", "id"), name="push_notice_account"),
             Index(fields=("account_id", "read_at"), name="push_notice_unread"),
+            Index(fields=("account_id", "department_id", "thread"), name="push_notice_thread"),
         )
 
 

@@ -38,7 +38,10 @@ ON CONFLICT (client, key) DO NOTHING RETURNING id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeRequest:
-    """What a department wants told: `recipient` is its own name for the resident, `seconds` the time to deliver in."""
+    """What a department wants told: `recipient` is its own name for the resident, `seconds` the time to deliver in.
+
+    `state`: where the case of the thread stands, in a few words.
+    """
 
     recipient: str
     title: Localized
@@ -48,10 +51,12 @@ class NoticeRequest:
     thread: str | None = None
     urgency: Urgency = "normal"
     seconds: int | None = None
+    state: Localized | None = None
 
     def digest(self) -> str:
-        """The same for the same content, however it was written."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """The same for the same content, however it was written; without a state as before there were any."""
+        content = {name: value for name, value in asdict(self).items() if name != "state" or value}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,7 @@ class Notices:
             urgency=request.urgency,
             created_at=now,
             expires_at=now + timedelta(seconds=request.seconds or self._seconds),
+            state=request.state,
         )
         return notice
 

@@ -5,13 +5,15 @@ from starlette.responses import Response
 
 from core.access import department_of, resident_of
 from core.bodies import answer, read_json, read_query
-from core.pages import page_of
+from core.pages import PageQuery, page_of
 from push.api.schemas import (
     InboxQuery,
     NoticeBody,
     SentNotice,
     Subscribed,
     SubscriptionBody,
+    ThreadAnswer,
+    ThreadQuery,
     Unread,
     VapidKey,
     notice_of,
@@ -29,8 +31,14 @@ async def send_notice(request: Request[PushState]) -> Response:
 async def list_notices(request: Request[PushState]) -> Response:
     query = read_query(request, InboxQuery)
     account = resident_of(request).account
-    messages = await request.state["inbox"].page(account, query.limit, query.cursor, unread=query.unread)
+    messages = await request.state["inbox"].page(account, query.limit, query.cursor, query.wanted())
     return answer(page_of(messages, query.limit, lambda message: message.notice.id, notice_of))
+
+
+async def list_threads(request: Request[PushState]) -> Response:
+    query = read_query(request, PageQuery)
+    found = await request.state["threads"].page(resident_of(request).account, query.limit, query.cursor)
+    return answer(page_of(found, query.limit, lambda thread: thread.newest.notice.id, ThreadAnswer.of))
 
 
 async def count_unread(request: Request[PushState]) -> Response:
@@ -48,7 +56,8 @@ async def read_notice(request: Request[PushState]) -> Response:
 
 
 async def read_all_notices(request: Request[PushState]) -> Response:
-    await request.state["inbox"].read_all(resident_of(request).account)
+    query = read_query(request, ThreadQuery)
+    await request.state["inbox"].read_all(resident_of(request).account, query.wanted())
     return Response(status_code=204)
 
 

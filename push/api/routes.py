@@ -2,7 +2,7 @@
 
 from core.access import Scope, needs, resident
 from core.operations import Operation
-from core.pages import Page
+from core.pages import Page, PageQuery
 from core.problems import IdempotencyKeyReused
 from push.api import endpoints
 from push.api.live import stream_live
@@ -13,6 +13,8 @@ from push.api.schemas import (
     SentNotice,
     Subscribed,
     SubscriptionBody,
+    ThreadAnswer,
+    ThreadQuery,
     Unread,
     VapidKey,
 )
@@ -52,6 +54,16 @@ OPERATIONS = (
     ),
     Operation(
         method="GET",
+        path="/api/v1/inbox/threads",
+        endpoint=endpoints.list_threads,
+        guard=resident,
+        summary="The inbox by thread, that of the newest notice first",
+        tag="inbox",
+        query=PageQuery,
+        answer=Page[ThreadAnswer],
+    ),
+    Operation(
+        method="GET",
         path="/api/v1/inbox/unread",
         endpoint=endpoints.count_unread,
         guard=resident,
@@ -64,8 +76,9 @@ OPERATIONS = (
         path="/api/v1/inbox/read",
         endpoint=endpoints.read_all_notices,
         guard=resident,
-        summary="Mark all notices as read",
+        summary="Mark all notices as read, or those of one thread",
         tag="inbox",
+        query=ThreadQuery,
         status=204,
     ),
     Operation(

@@ -1,18 +1,22 @@
 """The shapes on the wire."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from core.bodies import Answer, Body, Localized
 from core.ids import ID_PATTERN, LABEL_PATTERN, ServiceId
 from core.pages import PageQuery
 from push.encryption import Receiver, read_auth, read_p256dh
-from push.inbox import Message
+from push.inbox import Message, Wanted
 from push.notices import NoticeRequest, Urgency
+from push.threads import Thread
 
 LONGEST_TITLE = 120
+LONGEST_STATE = 40
+_THREAD = r"^[^\x00]{1,100}$"
 _PATH = r"^/([^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?$"
 """A path within the mini-service: no `//host`, no scheme, nothing that a browser would read as either."""
 
@@ -29,8 +33,15 @@ def _short(text: dict[str, str]) -> dict[str, str]:
     return text
 
 
+def _few(text: dict[str, str]) -> dict[str, str]:
+    if any(len(each) > LONGEST_STATE for each in text.values()):
+        raise ValueError(f"give at most {LONGEST_STATE} characters")
+    return text
+
+
 Text = Annotated[Localized, AfterValidator(_printable)]
 Title = Annotated[Text, AfterValidator(_short)]
+State = Annotated[Text, AfterValidator(_few)]
 
 
 def _p256dh(text: str) -> str:
@@ -56,8 +67,12 @@ class NoticeBody(Body):
     path: Annotated[str, StringConstraints(pattern=_PATH, max_length=500)] | None = Field(
         None, description="page of the mini-service that the notice is about"
     )
-    thread: Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,100}$")] | None = Field(
-        None, description="a later notice of the same thread replaces an earlier one on the lock screen"
+    thread: Annotated[str, StringConstraints(pattern=_THREAD)] | None = Field(
+        None,
+        description="a case: its notices stand together, and a later one replaces an earlier one on the lock screen",
+    )
+    state: State | None = Field(
+        None, description="where the case stands, like 已受理: at most 40 characters in each language"
     )
     urgency: Urgency = "normal"
     time_to_live: Annotated[int, Field(ge=60, le=2_419_200)] | None = Field(
@@ -74,6 +89,7 @@ class NoticeBody(Body):
             thread=self.thread,
             urgency=self.urgency,
             seconds=self.time_to_live,
+            state=dict(self.state) if self.state else None,
         )
 
 
@@ -82,8 +98,26 @@ class SentNotice(Answer):
     created_at: datetime
 
 
-class InboxQuery(PageQuery):
+class ThreadQuery(BaseModel):
+    """Which notices: all, or those of one thread of one department."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    thread: Annotated[str | None, Field(pattern=_THREAD, description="only those of this thread")] = None
+    department: Annotated[
+        str | None, Field(pattern=r"^[a-z][a-z0-9:-]{1,39}$", description="only those of this department")
+    ] = None
+
+    def wanted(self) -> Wanted:
+        return Wanted(thread=self.thread, department=self.department)
+
+
+class InboxQuery(PageQuery, ThreadQuery):
     unread: Annotated[bool, Field(description="only those not read yet")] = False
+    urgent: Annotated[bool, Field(description="only those of high urgency")] = False
+
+    def wanted(self) -> Wanted:
+        return replace(super().wanted(), unread=self.unread, urgent=self.urgent)
 
 
 class ServiceName(Answer):
@@ -108,6 +142,7 @@ class Notice(Answer):
     path: str | None
     thread: str | None
     urgency: Literal["low", "normal", "high"]
+    state: Localized | None = Field(description="what it says of where its case stands")
     created_at: datetime
     read_at: datetime | None
 
@@ -124,10 +159,38 @@ def notice_of(message: Message) -> Notice:
             "path": kept.path,
             "thread": kept.thread,
             "urgency": kept.urgency,
+            "state": kept.state,
             "created_at": kept.created_at,
             "read_at": kept.read_at,
         }
     )
+
+
+class ThreadAnswer(Answer):
+    """Notices that belong together; one without a thread stands alone."""
+
+    thread: str | None
+    service: ServiceName | None = Field(description="that of the newest notice")
+    department: DepartmentName
+    title: Localized = Field(description="that of the newest notice")
+    state: Localized | None = Field(description="where the case stands, by the newest notice that says so")
+    unread: int
+    count: int
+    newest: Notice
+
+    @classmethod
+    def of(cls, thread: Thread) -> "ThreadAnswer":
+        newest = notice_of(thread.newest)
+        return cls(
+            thread=newest.thread,
+            service=newest.service,
+            department=newest.department,
+            title=newest.title,
+            state=thread.state,
+            unread=thread.unread,
+            count=thread.count,
+            newest=newest,
+        )
 
 
 class Unread(Answer):

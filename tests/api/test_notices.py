@@ -76,3 +76,32 @@ async def test_the_live_stream_brings_it_at_once(gateway: Gateway) -> None:
         async with asyncio.timeout(5):
             await changed.wait()
     assert json.loads((await resident.get("/api/v1/inbox/unread")).text) == {"count": 1}
+
+
+async def test_a_cases_notices_gather_under_its_thread_with_its_state(gateway: Gateway) -> None:
+    await gateway.register_department()
+    await gateway.publish()
+    resident, department = await gateway.resident(), await gateway.department()
+    of_the_case = {**TEXT, "recipient": await recipient(gateway), "thread": "case-7", "service": "hello"}
+    for key, more in (("1", {"state": {"zh-CN": "已受理", "en": "Taken"}}), ("2", {"urgency": "high"})):
+        sent = await department.post("/dept/v1/notices", json={**of_the_case, **more}, headers={"Idempotency-Key": key})
+        assert sent.status_code == 201, sent.text
+    (thread,) = (await resident.get("/api/v1/inbox/threads")).json()["items"]
+    assert (thread["thread"], thread["count"], thread["unread"]) == ("case-7", 2, 2)
+    assert (thread["state"], thread["newest"]["state"]) == ({"zh-CN": "已受理", "en": "Taken"}, None)
+    assert (thread["department"]["id"], thread["service"]["id"], thread["title"]) == (
+        "dept-one",
+        "hello",
+        TEXT["title"],
+    )
+    urgent = (await resident.get("/api/v1/inbox", params={"urgent": "true", "unread": "true"})).json()["items"]
+    assert [each["id"] for each in urgent] == [thread["newest"]["id"]]
+    of_thread = {"thread": "case-7", "department": "dept-one"}
+    assert len((await resident.get("/api/v1/inbox", params=of_thread)).json()["items"]) == 2
+    assert (await resident.post("/api/v1/inbox/read", params=of_thread)).status_code == 204
+    assert (await resident.get("/api/v1/inbox/threads")).json()["items"][0]["unread"] == 0
+    other = await gateway.resident("13800000002")
+    assert (await other.get("/api/v1/inbox/threads")).json()["items"] == []
+    too_long = {**of_the_case, "state": {"zh-CN": "长" * 41}}
+    refused = await department.post("/dept/v1/notices", json=too_long, headers={"Idempotency-Key": "3"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/state")

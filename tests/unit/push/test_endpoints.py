@@ -52,6 +52,7 @@ def app_of(push: Wiring) -> ASGIApp:
         "authenticator": Doorkeeper(),
         "notices": push.notices,
         "inbox": push.inbox,
+        "threads": push.threads,
         "push_subscriptions": push.subscriptions,
         "live_streams": push.streams,
         "vapid": push.vapid,

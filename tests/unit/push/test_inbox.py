@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from push.errors import NoticeUnknown
+from push.inbox import Wanted
 from push.mailboxes import versions
 from push.models import Notice
 from tests.harness.clock import ManualClock
@@ -48,7 +49,7 @@ async def test_reading_counts_down_once(push: Wiring, clock: ManualClock) -> Non
     clock.advance(minutes=1)
     await push.inbox.read(ZHANG, first)
     assert (await push.inbox.find(ZHANG, first)).notice.read_at == clock.now() - timedelta(minutes=1)
-    assert [each.notice.id for each in await push.inbox.page(ZHANG, 20, unread=True)] == [second]
+    assert [each.notice.id for each in await push.inbox.page(ZHANG, 20, wanted=Wanted(unread=True))] == [second]
     assert await push.inbox.unread(ZHANG) == 1
 
 

@@ -23,6 +23,7 @@ from push.sender import WebPushSender
 from push.services import PushServices
 from push.settings import PUSH_SERVICES, DeliverySettings, LiveSettings
 from push.subscriptions import Subscriptions
+from push.threads import Threads
 from tests.harness.fake_push_receiver import Browser, FakePushService
 
 ZHANG, LI = AccountId("a" * 26), AccountId("b" * 26)
@@ -99,6 +100,7 @@ class Wiring:
         self.hub = hub or Hub(poll_seconds=60)
         self.subscriptions = Subscriptions(self.services, clock, most)
         self.inbox = Inbox(self.others, clock, changed=self.hub.announce)
+        self.threads = Threads(self.inbox)
         self.sender = WebPushSender(Outbound(self.service.transport), self.vapid, self.services, clock)
         self.deliveries = Deliveries(
             self.sender,
