@@ -43,11 +43,12 @@ describe('a path', () => {
   });
 
   it('is right beyond 32 bits', async () => {
-    const size = 2 ** 40 + 1;
-    const root = await leafHash(new Uint8Array([1]));
-    expect(await includes({ size, root }, root, 2 ** 40, [])).toBe(false);
-    const whole = await leafHash(new Uint8Array([2]));
-    expect(await includes({ size, root: await nodeHash(whole, root) }, root, 2 ** 40, [whole])).toBe(true);
+    const [x, a, b, whole] = await Promise.all([1, 2, 3, 4].map((byte) => leafHash(Uint8Array.of(byte))));
+    if (!x || !a || !b || !whole) return expect.fail();
+    const root = await nodeHash(whole, await nodeHash(await nodeHash(a, x), b));
+    const tall = { size: 2 ** 33 + 3, root };
+    expect(await includes(tall, x, 2 ** 33 + 1, [a, b, whole])).toBe(true);
+    expect(await includes(tall, x, 1, [a, b, whole])).toBe(false);
   });
 });
 
