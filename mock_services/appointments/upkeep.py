@@ -1,8 +1,6 @@
 """What time does to bookings: holds end, a day passes, old answers are forgotten."""
 
-import asyncio
 import logging
-import sqlite3
 from datetime import date
 
 from mock_services.appointments import calendar, reservations
@@ -10,6 +8,7 @@ from mock_services.appointments.catalogue import Catalogue
 from mock_services.shared.clock import Clock
 from mock_services.shared.database import Database
 from mock_services.shared.idempotency import forget_old_answers
+from mock_services.shared.upkeep import repeat
 
 log = logging.getLogger("department.upkeep")
 
@@ -27,12 +26,7 @@ class Upkeep:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            await asyncio.sleep(self._every)
-            try:
-                await self.sweep()
-            except sqlite3.Error:
-                log.exception("upkeep failed; it runs again")
+        await repeat(self.sweep, self._every)
 
     async def sweep(self) -> None:
         """End holds; on the first call of a day also roll the calendar forward."""

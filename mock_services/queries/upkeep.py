@@ -1,8 +1,5 @@
 """A new month brings new records."""
 
-import asyncio
-import logging
-import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,8 +7,7 @@ from mock_services.queries.filling import refill
 from mock_services.shared.clock import SHANGHAI, Clock
 from mock_services.shared.database import Database
 from mock_services.shared.residents import DemoResident
-
-log = logging.getLogger("department.upkeep")
+from mock_services.shared.upkeep import repeat
 
 EVERY_SECONDS = 60.0
 
@@ -28,12 +24,7 @@ class Upkeep:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            await asyncio.sleep(self._every)
-            try:
-                await self.fill()
-            except sqlite3.Error:
-                log.exception("upkeep failed; it runs again")
+        await repeat(self.fill, self._every)
 
     async def fill(self) -> None:
         """Bring the records up to last month, once a day."""
