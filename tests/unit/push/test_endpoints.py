@@ -125,6 +125,7 @@ async def test_a_department_tells_a_resident_who_reads_it(
             "path": "/index.html#/bookings/1",
             "thread": "booking-1",
             "urgency": "high",
+            "state": None,
             "created_at": "2026-11-23T01:00:00Z",
             "read_at": None,
         }

@@ -2,12 +2,14 @@
 
 import pytest
 
+from core.bodies import Localized
 from push.inbox import Wanted
 from push.notices import NoticeRequest
 from tests.unit.push.wiring import LI, OTHER_CLIENT, ZHANG, Wiring, request_for
 
 pytestmark = pytest.mark.both_databases
-TAKEN, DONE = {"zh-CN": "已受理", "en": "Taken"}, {"zh-CN": "已办结"}
+TAKEN: Localized = {"zh-CN": "已受理", "en": "Taken"}
+DONE: Localized = {"zh-CN": "已办结"}
 
 
 async def test_notices_of_a_case_gather_and_show_its_state(push: Wiring) -> None:
