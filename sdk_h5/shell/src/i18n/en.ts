@@ -1,10 +1,12 @@
 import { enAccount } from './en-account';
+import { enApp } from './en-app';
 import { enService } from './en-service';
 import type { MessageKey } from './zh';
 
 /** Every sentence of the shell, in English. */
 export const en: Record<MessageKey, string> = {
   ...enAccount,
+  ...enApp,
   ...enService,
   'app.name': 'OneCity',
   'app.slogan': 'One account for the whole city',

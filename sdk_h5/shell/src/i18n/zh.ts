@@ -1,9 +1,11 @@
 import { zhAccount } from './zh-account';
+import { zhApp } from './zh-app';
 import { zhService } from './zh-service';
 
 /** Every sentence of the shell, in Chinese. `{word}` is filled in by `t`. */
 export const zh = {
   ...zhAccount,
+  ...zhApp,
   ...zhService,
   'app.name': '一城通办',
   'app.slogan': '一个账号，办全城的事',
