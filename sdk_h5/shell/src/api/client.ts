@@ -7,9 +7,15 @@
  *   no answer in time              -> slug `timeout`, status 0
  */
 
+import { sortOf, storedKey } from '@/cache/paths';
+import { kept, onNobody, rewrite } from '@/cache/reads';
+import { reached, unreached } from '@/state/network';
+import { ApiProblem, type ProblemMembers, saysNobody, text } from './problem';
+
+export { ApiProblem, isAway, isProblem, type ProblemMembers } from './problem';
+
 const DEADLINE_MS = 15_000;
 
-export type ProblemMembers = Record<string, unknown>;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface RequestOptions {
@@ -22,41 +28,13 @@ export interface RequestOptions {
   unasked?: boolean;
 }
 
-export class ApiProblem extends Error {
-  override readonly name = 'ApiProblem';
-
-  constructor(
-    readonly slug: string,
-    readonly status: number,
-    readonly detail: string,
-    readonly members: ProblemMembers = {},
-  ) {
-    super(detail || slug);
-  }
-
-  get requestId(): string | undefined {
-    return text(this.members.request_id);
-  }
-
-  get hop(): string | undefined {
-    return text(this.members.hop);
-  }
-}
-
-/** True for an `ApiProblem` with one of these slugs. */
-export function isProblem(error: unknown, ...slugs: string[]): error is ApiProblem {
-  return error instanceof ApiProblem && slugs.includes(error.slug);
-}
-
-/** The 401s that say that no session is there. The others are about a proof: a wrong code, a second factor. */
-const NO_SESSION = new Set(['unauthenticated', 'session-ended', 'session-missing', 'http-401']);
-
 let signedOut: () => void = () => undefined;
 let proveAgain: () => Promise<boolean> = () => Promise.resolve(false);
 
 /** Names the one listener told whenever the server says that nobody is signed in. */
 export function onSignedOut(listener: () => void): void {
   signedOut = listener;
+  onNobody(listener);
 }
 
 /** Names the one that asks the resident to prove again that it is them; it answers whether they did. */
@@ -64,31 +42,53 @@ export function onReauthentication(listener: () => Promise<boolean>): void {
   proveAgain = listener;
 }
 
-/** What only the owner may do asks for a proof of just now (RFC 9470): it is asked for here, and the call repeated once. */
+/** One call. Reads that the app keeps are answered from what was kept when the network is away (`cache/`). */
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(method, path, options);
+  const sort = method === 'GET' ? sortOf(path, options.query) : undefined;
+  if (sort)
+    return kept(path + queryString(options.query), sort, () => asked<T>(method, path, options, sort === 'public'));
+  const answered = await asked<T>(method, path, options);
+  if (method !== 'GET' && storedKey(path) !== undefined)
+    await rewrite(path + queryString(options.query), asStored(path, options.body));
+  return answered;
+}
+
+/** What only the owner may do asks for a proof of just now (RFC 9470): it is asked for here, and the call repeated once. */
+async function asked<T>(method: Method, path: string, options: RequestOptions, shared = false): Promise<T> {
+  const response = await send(method, path, options, shared);
   if (response.ok) return (await parse(response)) as T;
   const problem = await problemOf(response);
   if (problem.slug === 'reauthentication-needed' && !options.unasked && (await proveAgain())) {
-    return request(method, path, { ...options, unasked: true });
+    return asked(method, path, { ...options, unasked: true });
   }
-  if (NO_SESSION.has(problem.slug) && !options.anonymous) signedOut();
+  if (saysNobody(problem) && !options.anonymous) signedOut();
   throw problem;
 }
 
-async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+/** What reading a mini-service's own storage would answer after this write; undefined after a removal. */
+function asStored(path: string, body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('value' in body)) return undefined;
+  return { key: storedKey(path), value: body.value, updated_at: new Date().toISOString() };
+}
+
+/** `shared`: an answer for everybody, which the browser itself may keep, and confirm by its ETag. */
+async function send(method: Method, path: string, options: RequestOptions, shared: boolean): Promise<Response> {
   const deadline = withDeadline(options.signal);
   const init: RequestInit = {
     method,
     credentials: 'same-origin',
+    cache: shared ? 'default' : 'no-store',
     signal: deadline.signal,
     headers: headersFor(options.body),
   };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
   try {
-    return await fetch(path + queryString(options.query), init);
+    const response = await fetch(path + queryString(options.query), init);
+    reached();
+    return response;
   } catch (error) {
     if (options.signal?.aborted) throw error;
+    unreached();
     throw new ApiProblem(deadline.signal.aborted ? 'timeout' : 'offline', 0, '');
   } finally {
     deadline.clear();
@@ -140,8 +140,4 @@ async function membersOf(response: Response): Promise<ProblemMembers> {
   if (!response.headers.get('Content-Type')?.includes('json')) return known;
   const body: unknown = await response.json().catch(() => ({}));
   return typeof body === 'object' && body !== null ? { ...known, ...body } : known;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,5 +1,7 @@
 import { type Ref, ref, shallowRef } from 'vue';
 import type { Page } from '@/api/types';
+import { whileShown } from './load';
+import { keptShown } from './network';
 
 export interface Pages<T extends { id: string }> {
   items: Ref<T[]>;
@@ -22,17 +24,20 @@ export function usePages<T extends { id: string }>(fetch: (cursor?: string) => P
   const more = ref(false);
   let next: string | null = null;
   let turn = 0;
+  let stale = false;
   let arrived: T[] = [];
 
   async function run(cursor: string | undefined): Promise<void> {
     turn += 1;
     const mine = turn;
+    const shown = keptShown();
     busy.value = true;
     error.value = null;
     arrived = [];
     try {
       const page = await fetch(cursor);
       if (mine === turn) take(page, cursor === undefined);
+      if (mine === turn) stale = keptShown() !== shown;
     } catch (failure) {
       if (mine === turn) error.value = failure;
     } finally {
@@ -55,6 +60,7 @@ export function usePages<T extends { id: string }>(fetch: (cursor?: string) => P
 
   const reload = () => run(undefined);
   const loadMore = () => (next === null || busy.value ? Promise.resolve() : run(next));
+  whileShown(() => stale && void reload());
   return { items, error, busy, started, more, reload, loadMore, put };
 }
 

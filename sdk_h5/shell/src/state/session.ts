@@ -1,9 +1,12 @@
 /** Who is signed in, as far as the shell knows. */
 import { reactive } from 'vue';
 import { changeAccount, readAccount } from '@/api/account';
-import { ApiProblem, isProblem } from '@/api/client';
+import { ApiProblem } from '@/api/client';
+import { saysNobody } from '@/api/problem';
 import { endThisSession } from '@/api/sessions';
 import type { Account } from '@/api/types';
+import { forgetLate, rewrite } from '@/cache/reads';
+import { vault } from '@/vault';
 import { type Locale, preferences } from './preferences';
 
 interface SessionState {
@@ -11,6 +14,8 @@ interface SessionState {
   known: boolean;
   account: Account | null;
 }
+
+const ACCOUNT = '/api/v1/account';
 
 export const session = reactive<SessionState>({ known: false, account: null });
 
@@ -29,25 +34,48 @@ async function ask(): Promise<void> {
   try {
     enter(await readAccount());
   } catch (error) {
-    if (!isProblem(error, 'offline', 'timeout')) forget();
+    // Unknown means that nobody could say: a server that is busy has not ended the session.
+    if (saysNobody(error)) await forget();
   }
 }
 
+/** This is who is signed in; what the device keeps of anybody else is destroyed. */
 export function enter(account: Account): void {
+  void vault.claim(ownerOf(account)).then(() => rewrite(ACCOUNT, account));
+  show(account);
+}
+
+/** Somebody has just signed in here: also of somebody with the same number that was, nothing is left. */
+export function arrive(account: Account): void {
+  void vault.claim(ownerOf(account), true).then(() => rewrite(ACCOUNT, account));
+  show(account);
+}
+
+/** The same resident, whose name or number has just changed. */
+export function changed(account: Account): void {
+  void vault.rename(ownerOf(account)).then(() => rewrite(ACCOUNT, account));
+  show(account);
+}
+
+function show(account: Account): void {
   session.account = account;
   session.known = true;
   if (!preferences.chosen) adopt(account);
 }
+
+const ownerOf = ({ created_at, phone }: Account) => ({ since: created_at, phone });
 
 /** After a change of the account: what the shell shows of it. A failure leaves what was known. */
 export async function refreshAccount(): Promise<void> {
   await readAccount().then(enter, () => undefined);
 }
 
-/** Nobody is signed in any more on this device. */
-export function forget(): void {
+/** Nobody is signed in any more on this device. Resolves when nothing that was kept can be read any more. */
+export function forget(): Promise<void> {
   session.account = null;
   session.known = true;
+  forgetLate();
+  return vault.shred();
 }
 
 export async function signOut(): Promise<void> {

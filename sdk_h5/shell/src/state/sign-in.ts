@@ -21,7 +21,7 @@ import { useCountdown } from './countdown';
 import { deviceName } from './device';
 import { type UseOptions, usePasskey } from './passkeys';
 import { type SecondStep, secondStepIn, secondStepOfMembers } from './second-factor';
-import { enter } from './session';
+import { arrive as enterAnew } from './session';
 import { toast } from './toast';
 
 export interface SignInForm {
@@ -153,6 +153,6 @@ async function passkeyEntry(options: UseOptions): Promise<SignedIn> {
 }
 
 function arrive(entered: SignedIn): void {
-  enter(entered.account);
+  enterAnew(entered.account);
   if (entered.new_account) toast(t('sign-in.welcome'));
 }

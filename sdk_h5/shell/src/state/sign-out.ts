@@ -7,7 +7,7 @@ const KNOWN = ['client_id', 'post_logout_redirect_uri', 'state'] as const;
 /** Ends the session for the client that the page was opened by; the address to go on to, or null to stay. */
 export async function endFor(query: Record<string, unknown>): Promise<string | null> {
   const redirect = await ended(wishIn(query));
-  forget();
+  await forget();
   return redirect;
 }
 

@@ -1,0 +1,115 @@
+/**
+ * Reads that are kept, encrypted, for when the network is away.
+ *
+ * Network first, always. What was kept stands in when the city cannot be reached, or takes longer than one likes to
+ * look at nothing; what comes late is then handed to the page that asked, which fetches it once more.
+ */
+import { isAway, saysNobody } from '@/api/problem';
+import { fresh, keptShown, network, showedKept } from '@/state/network';
+import { type Kept, type Seat, vault } from '@/vault';
+import type { Sort } from './paths';
+
+const PATIENCE_MS = 4_000;
+const PATIENCE_OFFLINE_MS = 1_000;
+/** For so long a late answer is handed out instead of asking again. */
+const LATE_MS = 10_000;
+const MOST = 300;
+/** As long as a session that nobody uses: then the content of a resident who never came back goes. */
+const LONGEST_MS = 30 * 86_400_000;
+const PRUNE_EVERY = 50;
+
+const late = new Map<string, Kept<unknown>>();
+const WAITING = Symbol('waiting');
+let nobody: () => void = () => undefined;
+let writes = 0;
+
+/** Names the one told when a late answer says that nobody is signed in. */
+export function onNobody(listener: () => void): void {
+  nobody = listener;
+}
+
+export async function kept<T>(name: string, sort: Sort, ask: () => Promise<T>): Promise<T> {
+  const handed = taken<T>(name);
+  if (handed) return handed.value;
+  const seat = await vault.ready();
+  const asked = ask().then((value) => {
+    void keep(sort === 'public' ? vault.seat() : seat, name, value);
+    return value;
+  });
+  const copy = await seat?.get<T>('cache', name).catch(() => null);
+  if (!copy) return asked;
+  return orKept(asked, copy, { name, sort, seat: seat as Seat });
+}
+
+interface Place {
+  name: string;
+  sort: Sort;
+  seat: Seat;
+}
+
+async function orKept<T>(asked: Promise<T>, copy: Kept<T>, { name, sort, seat }: Place): Promise<T> {
+  try {
+    const first = await Promise.race([asked, waited(network.offline ? PATIENCE_OFFLINE_MS : PATIENCE_MS)]);
+    if (first !== WAITING) return first as T;
+    asked.then((value) => cameLate(seat, name, value), failedLate);
+  } catch (error) {
+    if (isAway(error)) return shown(copy, sort);
+    // The server said no: what was kept is no longer so.
+    if (!isAborted(error)) await seat.remove('cache', name).catch(() => undefined);
+    throw error;
+  }
+  return shown(copy, sort);
+}
+
+function shown<T>({ value, at }: Kept<T>, sort: Sort): T {
+  showedKept(at, sort === 'background');
+  return value;
+}
+
+function cameLate(seat: Seat, name: string, value: unknown): void {
+  if (vault.seat()?.label !== seat.label) return;
+  late.set(name, { value, at: Date.now() });
+  fresh();
+}
+
+function failedLate(error: unknown): void {
+  if (saysNobody(error)) nobody();
+}
+
+function taken<T>(name: string): Kept<T> | undefined {
+  const found = late.get(name) as Kept<T> | undefined;
+  late.delete(name);
+  return found && Date.now() - found.at < LATE_MS ? found : undefined;
+}
+
+/** Keeps an answer. That this fails is no reason to disturb anybody. */
+async function keep(seat: Seat | null, name: string, value: unknown): Promise<void> {
+  if (!seat || value === undefined) return;
+  writes += 1;
+  try {
+    await seat.put('cache', name, value);
+    if (writes % PRUNE_EVERY === 1) await seat.prune('cache', Date.now() - LONGEST_MS, MOST);
+  } catch {
+    // No more room: the oldest half goes, and the next answer finds some.
+    await seat.prune('cache', 0, MOST / 2).catch(() => undefined);
+  }
+}
+
+/** What the app itself wrote: reading it back without a network must not show what was there before. */
+export async function rewrite(name: string, value: unknown): Promise<void> {
+  const seat = await vault.ready();
+  if (value === undefined) await seat?.remove('cache', name).catch(() => undefined);
+  else await keep(seat, name, value);
+}
+
+export function forgetLate(): void {
+  late.clear();
+}
+
+export { keptShown };
+
+function waited(milliseconds: number): Promise<typeof WAITING> {
+  return new Promise((resolve) => setTimeout(() => resolve(WAITING), milliseconds));
+}
+
+const isAborted = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';

@@ -1,0 +1,11 @@
+import { openShelf } from './database';
+import { createVault } from './vault';
+
+export type { Kept, Seat } from './seat';
+export { VaultFull } from './shelf';
+export type { Ended, Owner } from './vault';
+
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('onecity-vault');
+
+/** The vault of this device. */
+export const vault = createVault(openShelf(), channel);
