@@ -156,7 +156,7 @@ export interface Methods {
   'queue.list': { params: undefined; result: QueuedState[] };
   /** For the carrier page only, which sends what was queued. */
   'queue.next': { params: undefined; result: (QueuedCall & { id: string }) | null };
-  'queue.settle': { params: { id: string; status: number; retry?: boolean }; result: undefined };
+  'queue.settle': { params: Settlement; result: undefined };
 }
 
 export type Method = keyof Methods;
@@ -235,6 +235,15 @@ export interface QueuedState {
   state: 'queued' | 'sent' | 'refused';
   status?: number;
   at: string;
+}
+
+/** What came of a queued call: `status` 0 for no answer; `code` and `message` of the CityError, for the resident. */
+export interface Settlement {
+  id: string;
+  status: number;
+  retry?: boolean;
+  code?: string;
+  message?: string;
 }
 
 export interface Subscription {
