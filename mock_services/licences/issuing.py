@@ -9,11 +9,11 @@ from mock_services.licences.kinds import Kind
 from mock_services.shared.residents import DemoResident
 
 SHANGHAI = "310"
-DRIVING_AGE, LAST_DRIVING_AGE = 20, 70
-PARENT_AGES = range(28, 46)
+DRIVING_AGES = range(27, 70)
+PARENT_AGES = range(32, 49)
 SENIOR_AGE = 65
-LONG_TERM_AGE = 46
-"""An identity card issued at this age or later has no end (居民身份证法, article 5)."""
+ID_CARDS = ((46, None), (26, 20), (16, 10), (0, 5))
+"""The age an identity card is issued at, and for how many years (居民身份证法, article 5)."""
 
 Fact = tuple[str, str, str, str]
 """A line of a licence: its name and its value, each in Chinese and English."""
@@ -58,26 +58,26 @@ def licences_of(resident: DemoResident, today: date) -> Iterator[Issued]:
     yield _id_card(resident, life, age)
     if not resident.id_number.startswith(SHANGHAI):
         yield _residence_permit(resident, today)
-    if DRIVING_AGE <= age < LAST_DRIVING_AGE:
+    if age in DRIVING_AGES:
         yield _driving_licence(resident, life, age)
     yield _social_card(resident, life)
     if age in PARENT_AGES:
         yield _birth_certificate(resident, life)
-    if age >= SENIOR_AGE:
+    if age > SENIOR_AGE:
         yield _senior_card(resident, life)
 
 
 def _id_card(resident: DemoResident, life: _Life, age: int) -> Issued:
-    at = LONG_TERM_AGE if age >= LONG_TERM_AGE else 26
-    until = None if at == LONG_TERM_AGE else life.turns(at + 20)
+    at, years = next(card for card in ID_CARDS if age > card[0])
+    until = None if years is None else life.turns(at + years)
     sex = ("男", "male") if life.male else ("女", "female")
     facts = (("性别", "Sex", *sex), ("民族", "Ethnicity", "汉", "Han"), _born(life))
     return Issued(Kind.ID_CARD, resident.name, resident.id_number, life.turns(at), until, facts)
 
 
 def _driving_licence(resident: DemoResident, life: _Life, age: int) -> Issued:
-    first = life.turns(DRIVING_AGE + life.chance % 3, 9)
-    at = 36 if age >= 36 else 26  # noqa: PLR2004 - six years, then ten
+    first = life.turns(18 + life.chance % 3, 9)
+    at = 36 if age > 36 else 26  # noqa: PLR2004 - good for ten years
     facts = (
         ("准驾车型", "Class", "C1", "C1"),
         ("初次领证", "First issued", first.isoformat(), first.isoformat()),

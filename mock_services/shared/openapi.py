@@ -62,8 +62,10 @@ def _operation(operation: Operation) -> JSON:
         "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_header_parameters(operation)],
         "responses": {str(operation.status): _success(operation)} | _refusals(operation),
     }
-    if operation.body:
-        document["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(operation.body)}}}
+    if content := _request_content(operation):
+        document["requestBody"] = {"required": True, "content": content}
+    if operation.max_body:
+        document["x-onecity-max-body"] = operation.max_body
     if operation.scope:
         document["x-onecity-scope"] = operation.scope
     if operation.loa:
@@ -91,11 +93,15 @@ def _header_parameters(operation: Operation) -> Iterable[JSON]:
         yield {"name": "Idempotency-Key", "in": "header", "required": True, "schema": key}
 
 
+def _request_content(operation: Operation) -> JSON:
+    if operation.takes:
+        return {operation.takes: {}}
+    return {"application/json": {"schema": _ref(operation.body)}} if operation.body else {}
+
+
 def _success(operation: Operation) -> JSON:
-    return {
-        "description": HTTPStatus(operation.status).phrase,
-        "content": {"application/json": {"schema": _ref(operation.answer)}},
-    }
+    schema = {"schema": _ref(operation.answer)} if operation.answer else {}
+    return {"description": HTTPStatus(operation.status).phrase, "content": {operation.gives: schema}}
 
 
 def _refusals(operation: Operation) -> JSON:
@@ -118,14 +124,16 @@ def _problems(operation: Operation) -> set[type[Problem]]:
     if operation.query or operation.body:
         problems.add(InvalidContent)
     if operation.body:
-        problems |= {BadRequest, BodyTooLarge}
+        problems.add(BadRequest)
+    if operation.body or operation.takes:
+        problems.add(BodyTooLarge)
     if operation.keyed:
         problems |= {IdempotencyKeyMissing, IdempotencyKeyInvalid, IdempotencyKeyReused}
     return problems
 
 
 def _schemas(operations: Sequence[Operation]) -> JSON:
-    answers = [(operation.answer, "serialization") for operation in operations]
+    answers = [(operation.answer, "serialization") for operation in operations if operation.answer]
     bodies = [(operation.body, "validation") for operation in operations if operation.body]
     models: Any = list(dict.fromkeys([*answers, *bodies]))
     _, document = models_json_schema(models, by_alias=True, ref_template=_REF)

@@ -27,7 +27,11 @@ class GuardState(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One thing a mini-service may ask of the department."""
+    """One thing a mini-service may ask of the department.
+
+    JSON both ways, but for `takes` (the media type of a body that is passed as it comes, `max_body` bytes at the most)
+    and `gives` (that of such an answer).
+    """
 
     id: str
     method: str
@@ -35,10 +39,13 @@ class Operation:
     summary: str
     summary_en: str
     endpoint: Endpoint
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None = None
+    gives: str = "application/json"
     status: int = 200
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
+    takes: str | None = None
+    max_body: int | None = None
     keyed: bool = False
     scope: str | None = None
     loa: int | None = None

@@ -1,4 +1,4 @@
-"""The two departments, each in this process with a gateway of the tests' own."""
+"""The departments, each in this process with a gateway of the tests' own."""
 
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from mock_services.appointments.app import create_app as create_appointments
 from mock_services.appointments.catalogue import SHANGHAI_CATALOGUE, Catalogue
 from mock_services.appointments.settings import AppointmentSettings
+from mock_services.licences.app import create_app as create_licences
+from mock_services.playground.app import create_app as create_playground
 from mock_services.queries.app import create_app as create_queries
 from mock_services.shared.settings import DepartmentSettings
 from tests.unit.mock_services.platform_twin import ISSUER, Gateway, ManualClock, new_key
@@ -75,6 +77,25 @@ async def queries(tmp_path: Path, clock: ManualClock, gateway: Gateway) -> Async
     settings = DepartmentSettings(issuer=ISSUER, port=1, database=tmp_path / "q.sqlite")
     app = create_queries(settings, clock=clock, transport=gateway.transport)
     async with running(app, {}) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def licences(tmp_path: Path, clock: ManualClock, gateway: Gateway) -> AsyncIterator[httpx2.AsyncClient]:
+    """Licences, without an assertion."""
+    settings = DepartmentSettings(issuer=ISSUER, port=1, database=tmp_path / "l.sqlite")
+    app = create_licences(settings, clock=clock, transport=gateway.transport)
+    async with running(app, {}) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def playground(tmp_path: Path, clock: ManualClock, gateway: Gateway) -> AsyncIterator[httpx2.AsyncClient]:
+    """The playground, as resident-1."""
+    settings = DepartmentSettings(issuer=ISSUER, port=1, database=tmp_path / "p.sqlite")
+    app = create_playground(settings, clock=clock, transport=gateway.transport)
+    scopes = "playground:note:read playground:note:write"
+    async with running(app, gateway.bearer("playground", scope=scopes)) as ready:
         yield ready
 
 
