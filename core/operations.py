@@ -16,7 +16,10 @@ from core.ids import ID_PATTERN, LABEL_PATTERN
 from core.problems import NotFound, Problem
 
 _LABELS = frozenset({"client_id", "provider_id", "service_id", "slug", "upstream_id"})
-"""Path parameters that people name; all others are ids that we made."""
+"""Path parameters that people name; all others are ids that we made, but for keys."""
+_KEYS = frozenset({"key"})
+"""Path parameters that programs name, in whatever characters can be written; a slash is one of them."""
+KEY_PATTERN = r"^[^\x00-\x1f\x7f]{1,128}$"
 Endpoint = Callable[[Request[Any]], Awaitable[Response]]
 
 
@@ -56,12 +59,13 @@ class Operation:
     def parameters(self) -> Mapping[str, str]:
         """The path's parameters by name, each with the pattern of what it can be."""
         names = re.findall(r"{(\w+)}", self.path)
-        return {name: LABEL_PATTERN if name in _LABELS else ID_PATTERN for name in names}
+        return {name: _pattern_of(name) for name in names}
 
     async def handle(self, request: Request[Any]) -> Response:
         await self.guard.admit(request)
         for name, pattern in self.parameters.items():
-            if not re.fullmatch(pattern, request.path_params[name]):
+            unread = request.scope["path"].endswith("\n")  # a route's `$` lets one line break follow
+            if unread or not re.fullmatch(pattern, request.path_params[name]):
                 raise self._unknown(f"No {name} looks like that.")
         return await self.endpoint(request)
 
@@ -69,6 +73,12 @@ class Operation:
     def _unknown(self) -> type[Problem]:
         """What this operation says of a thing that it does not find."""
         return next((problem for problem in self.problems if issubclass(problem, NotFound)), NotFound)
+
+
+def _pattern_of(name: str) -> str:
+    if name in _KEYS:
+        return KEY_PATTERN
+    return LABEL_PATTERN if name in _LABELS else ID_PATTERN
 
 
 def routes(operations: Iterable[Operation]) -> list[Route]:
@@ -85,4 +95,4 @@ def _route(path: str, methods: dict[str, Operation]) -> Route:
         return await methods[method].handle(request)
 
     name = "+".join(operation.name for operation in methods.values())
-    return Route(path, dispatch, methods=list(methods), name=name)
+    return Route(re.sub(rf"{{({'|'.join(_KEYS)})}}", r"{\1:path}", path), dispatch, methods=list(methods), name=name)

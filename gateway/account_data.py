@@ -7,6 +7,7 @@ the reason.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from auth.columns import from_json
 from auth.lifecycle.ports import AccountData, Record
 from auth.lifecycle.table_data import ERASED, Table, TableData
 from auth.mandates.mandates import Mandates
@@ -18,6 +19,8 @@ from gateway.ledger.entries import Ledger
 from gateway.ledger.errors import EntryNotCovered
 from gateway.ledger.residents import Entry
 from gateway.proxy.idempotency import Keys as IdempotencyKeys
+from miniapps.storage.models import Entry as StoredEntry
+from miniapps.storage.models import Space
 from push import mailboxes
 from push.models import Subscription
 from push.subscriptions import remove
@@ -35,7 +38,7 @@ def identity_data(mandates: Mandates) -> Sequence[AccountData]:
 
 def city_data(ledger: Ledger, idempotency: IdempotencyKeys) -> Sequence[AccountData]:
     """The other features."""
-    return (_miniapps(), PushData(), LedgerData(ledger), KeyedAnswers(idempotency))
+    return (_miniapps(), StorageData(), PushData(), LedgerData(ledger), KeyedAnswers(idempotency))
 
 
 def _account() -> AccountData:
@@ -216,6 +219,28 @@ class ProviderData(TableData):
 
     async def erase(self, account: AccountId) -> None:
         await _end_refresh(account)
+        await super().erase(account)
+
+
+class StorageData(TableData):
+    """What mini-services keep: of whom it is about, on mandates as well, which end with the account."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "storage",
+            {"zh-CN": "服务为您保存的数据", "en": "What services keep for you"},
+            Table(name="storage_space", moves=True, once=("service_id", "mandate_id")),
+        )
+
+    async def export(self, account: AccountId) -> AsyncIterator[Record]:
+        async for space in Space.filter(account_id=account).order_by("id"):
+            async for entry in StoredEntry.filter(space_id=space.id).order_by("key"):
+                members = {"service_id": space.service_id, "key": entry.key, "value": from_json(entry.value)}
+                yield Record("storage/entries", {**members, "updated_at": entry.updated_at.isoformat()})
+
+    async def erase(self, account: AccountId) -> None:
+        query = "DELETE FROM storage_entry WHERE space_id IN (SELECT id FROM storage_space WHERE account_id = ?)"
+        await rows(query, account)
         await super().erase(account)
 
 

@@ -38,6 +38,7 @@ from core.ids import AccountId
 from core.outbound import Outbound
 from gateway.account_data import city_data
 from gateway.adapters import AccountReaders, KnownRecipients, LiveDirectory, LiveSessions, NameCards
+from gateway.hosting import MiniappsRooms, compose_miniapps_rooms
 from gateway.hosts import Hosts
 from gateway.identity.foundation import Foundation
 from gateway.identity.rooms import Rooms, compose_rooms
@@ -130,6 +131,7 @@ class City:
     """Everything that answers."""
 
     hosting: Hosting
+    rooms: MiniappsRooms
     identity: Identity
     messages: Messages
     ledger: Ledger
@@ -148,6 +150,7 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
     identity.rooms.lifecycle.areas.add(*city_data(ledger, idempotency))
     return City(
         hosting=hosting,
+        rooms=compose_miniapps_rooms(clock, hosting.services, identity.rooms.mandates.acting),
         identity=identity,
         messages=compose_messages(settings, clock, outbound, identity, names),
         ledger=ledger,

@@ -24,6 +24,7 @@ from gateway.ledger.api.routes import OPERATIONS as LEDGER
 from gateway.proxy.api.routes import OPERATIONS as PROXY
 from gateway.settings import Settings
 from miniapps.api.routes import OPERATIONS as MINIAPPS
+from miniapps.storage.api.routes import OPERATIONS as STORAGE
 from push.api.routes import OPERATIONS as PUSH
 
 
@@ -33,6 +34,7 @@ async def show_openapi(request: Request[Any]) -> Response:
 
 
 _IDENTITY = (*AUTH, *GUARD, *CREDENTIALS, *PROOFING, *SECURITY, *LIFECYCLE, *MANDATES, *PROVIDER, *EXTERNAL, *STAFF)
+_MINIAPPS = (*MINIAPPS, *STORAGE)
 _CONTRACT = Operation(
     method="GET",
     path="/openapi.json",
@@ -47,7 +49,7 @@ _CONTRACT = Operation(
 def operations_of(settings: Settings) -> tuple[Operation, ...]:
     """Every operation of the app host."""
     outbox = development.OPERATIONS if settings.development_outbox else ()
-    return (*_IDENTITY, *MINIAPPS, *PUSH, *LEDGER, *PROXY, *health.OPERATIONS, *pages.OPERATIONS, _CONTRACT, *outbox)
+    return (*_IDENTITY, *_MINIAPPS, *PUSH, *LEDGER, *PROXY, *health.OPERATIONS, *pages.OPERATIONS, _CONTRACT, *outbox)
 
 
 def app_routes(settings: Settings) -> list[Route]:

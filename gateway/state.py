@@ -20,6 +20,7 @@ from gateway.proxy.api.state import ProxyState
 from gateway.proxy.door import Door
 from gateway.settings import Settings
 from miniapps.api.state import MiniappsState
+from miniapps.storage.api.state import StorageState
 from push.api.state import PushState
 
 
@@ -37,7 +38,11 @@ class IdentityState(
     """What the rooms of auth need, each of which inherits auth's own."""
 
 
-class State(IdentityState, MiniappsState, PushState, LedgerState, ProxyState, PagesState):
+class HostingState(MiniappsState, StorageState):
+    """What miniapps and its rooms need."""
+
+
+class State(IdentityState, HostingState, PushState, LedgerState, ProxyState, PagesState):
     outbox: Outbox
     openapi: Callable[[], Mapping[str, Any]]
 
@@ -70,6 +75,7 @@ def state_of(city: City, door: Door, settings: Settings, openapi: Callable[[], M
         keepsakes=hosting.keepsakes,
         releases=hosting.releases,
         scope_titles=hosting.scope_titles,
+        storage=city.rooms.storage,
         package_limits=settings.miniapps.limits,
         notices=messages.notices,
         inbox=messages.inbox,

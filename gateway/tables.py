@@ -22,6 +22,7 @@ APPS: Mapping[str, str] = MappingProxyType(
         "proxy": "gateway.proxy",
         "push": "push",
         "staff": "auth.staff",
+        "storage": "miniapps.storage",
     }
 )
 

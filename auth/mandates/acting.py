@@ -1,6 +1,7 @@
 """Acting on a mandate: who may, at which services, and how each such mini-session stands."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from tortoise.expressions import Q
@@ -58,6 +59,11 @@ class MandateActing:
         if party is None:  # the account was closed
             raise MandateUnknown("Take the id from the list of your mandates.")
         return ActingFor(AccountId(mandate.principal_id), party.kind, party.name, _mandated(mandate))
+
+    async def live(self, mandates: Collection[MandateId]) -> frozenset[MandateId]:
+        """Those of the mandates that have not ended."""
+        active = Mandate.filter(id__in=list(mandates), state="active", expires_at__gt=self._clock.now())
+        return frozenset(MandateId(str(each)) for each in await active.values_list("id", flat=True))
 
     async def handle(self, resident: Resident, service_id: ServiceId, mandate_id: MandateId) -> str:
         """The handle of this service in this session on this mandate, made at the first asking."""

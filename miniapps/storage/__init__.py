@@ -1,0 +1,1 @@
+"""What a mini-service keeps for a resident between two visits."""
