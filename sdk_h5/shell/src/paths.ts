@@ -5,6 +5,8 @@ const SHELL_PAGES = [
   /^\/(sign-in|step-up|sign-out)$/,
   /^\/(s|connect)\/[^/]+$/,
   /^\/inbox(\/[^/]+)?$/,
+  /^\/licences$/,
+  /^\/find(\/[\w-]+){1,2}$/,
   /^\/me(\/[\w-]+){0,3}$/,
 ];
 

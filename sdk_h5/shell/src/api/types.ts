@@ -112,9 +112,24 @@ export interface Notice {
   body: Localised;
   path: string | null;
   thread: string | null;
+  /** Where the case of its thread stands, as this notice says. */
+  state?: Localised | null;
   urgency: string;
   created_at: string;
   read_at: string | null;
+}
+
+/** Notices that belong together; one without a thread stands alone. */
+export interface Thread {
+  thread: string | null;
+  service: ServiceName | null;
+  department: Department;
+  /** Of the newest notice. */
+  title: Localised;
+  state: Localised | null;
+  unread: number;
+  newest: Notice;
+  count: number;
 }
 
 export interface LedgerEntry {

@@ -3,6 +3,7 @@ import type { zhApp } from './zh-app';
 /** Home, finding, inbox, licences and the check of a record, in English. */
 export const enApp: Record<keyof typeof zhApp, string> = {
   'app.skip': 'Skip to content',
+  'action.clear': 'Clear',
 
   'tab.licences': 'Licences',
 
@@ -71,7 +72,7 @@ export const enApp: Record<keyof typeof zhApp, string> = {
   'verify.title': 'Verify this record',
   'verify.lead': 'Your own device does the sums. It takes nobody’s word.',
   'verify.busy': 'Verifying',
-  'verify.holds': 'This record is genuine, complete and unaltered',
+  'verify.holds': 'Verified: this record is unaltered',
   'verify.partly': 'All that was checked is right; some could not be checked here',
   'verify.fails': 'The check failed',
   'verify.fails-hint': 'The record and its proof do not agree. Keep a screenshot, and report it.',
@@ -94,8 +95,8 @@ export const enApp: Record<keyof typeof zhApp, string> = {
   'verify.signature.failed': 'The ledger’s signature is wrong.',
   'verify.signature.open': 'This browser cannot check such signatures (Ed25519). The other steps were checked.',
   'verify.whose': 'Yours',
-  'verify.whose.passed': 'The sealed mark of identity in the record fits your account, and no other.',
-  'verify.whose.failed': 'The sealed mark of identity in the record does not fit the account named.',
+  'verify.whose.passed': 'The sealed mark of identity in the record fits the account that the proof names.',
+  'verify.whose.failed': 'The sealed mark of identity in the record does not fit the account that the proof names.',
   'verify.whose.open': 'You did this for somebody else. Only they can prove that it is theirs.',
   'verify.history': 'Never rewritten',
   'verify.history.passed':

@@ -1,6 +1,7 @@
 /** Home, finding, inbox, licences and the check of a record, in Chinese. */
 export const zhApp = {
   'app.skip': '跳到正文',
+  'action.clear': '清空',
 
   'tab.licences': '证照',
 
@@ -69,7 +70,7 @@ export const zhApp = {
   'verify.title': '核验这条记录',
   'verify.lead': '由您的手机自己计算，不听一面之词。',
   'verify.busy': '正在核验',
-  'verify.holds': '这条记录真实、完整，没有被改动',
+  'verify.holds': '核验通过，这条记录没有被改动',
   'verify.partly': '已核验的部分都对，有的这里无法核验',
   'verify.fails': '核验没有通过',
   'verify.fails-hint': '记录与证明对不上。请截图保存，并通过投诉求助反映。',
@@ -92,8 +93,8 @@ export const zhApp = {
   'verify.signature.failed': '总账的签名无效。',
   'verify.signature.open': '这个浏览器不会验这种签名（Ed25519），只核验了其他各项。',
   'verify.whose': '是您的记录',
-  'verify.whose.passed': '记录里封存的身份标记，只与您的账号相符。',
-  'verify.whose.failed': '记录里封存的身份标记，与所说的账号不符。',
+  'verify.whose.passed': '记录里封存的身份标记，与证明所指的账号相符。',
+  'verify.whose.failed': '记录里封存的身份标记，与证明所指的账号不符。',
   'verify.whose.open': '这是您替别人办的事，只有对方能证明这是其记录。',
   'verify.history': '历史没有改写',
   'verify.history.passed': '之前见过的总账，都原样包含在现在的总账里。本机已记下现在的总账，下次接着核对。',

@@ -8,6 +8,7 @@ import { arrived, refreshUnread, setUnread } from './inbox';
 import { listenLive } from './live';
 import { renewPush } from './push';
 import { reauthenticate } from './reauthentication';
+import { forgetSearches } from './search';
 import { forget, learnAccount, session } from './session';
 import { toast } from './toast';
 
@@ -40,6 +41,7 @@ export function useResident(): void {
     stopLive();
     setUnread(0);
     forgetFavourites();
+    forgetSearches();
   }
 
   onSignedOut(signedOut);

@@ -1,8 +1,21 @@
-import { type Ref, ref, shallowRef, watch } from 'vue';
+import { type Ref, reactive, ref, shallowRef, watch } from 'vue';
 import { searchServices } from '@/api/services';
 import type { Service } from '@/api/types';
 
 const PAUSE_MS = 200;
+const MOST_SEARCHED = 6;
+
+/** What was looked for, newest first: in memory only, for it tells what somebody needs. */
+export const searched = reactive<{ items: string[] }>({ items: [] });
+
+export function rememberSearch(text: string): void {
+  const said = text.trim();
+  if (said) searched.items = [said, ...searched.items.filter((one) => one !== said)].slice(0, MOST_SEARCHED);
+}
+
+export function forgetSearches(): void {
+  searched.items = [];
+}
 
 export interface Search {
   query: Ref<string>;
