@@ -5,12 +5,12 @@ import signal
 from dataclasses import dataclass
 from typing import Protocol
 
-from bench import accounts, curves, latency, limits, profile, report, stages
+from bench import accounts, app, curves, latency, limits, profile, report, sizes, stages
 from bench.city import snapshot
 from bench.compare import FULL, Options, inhabited, measure, rows, target_of, warm
 from bench.processes import ROOT, WORK, Unavailable, upstream
 
-PARTS = ("compare", "latency", "limits", "curves", "profile", "stages", "accounts")
+PARTS = ("compare", "latency", "limits", "curves", "profile", "stages", "accounts", "sizes", "app")
 
 
 _WARM_SECONDS = 15.0
@@ -120,6 +120,16 @@ def _accounts(seconds: float, *, quick: bool, page: Page) -> None:
     page.say("accounts", report.table(accounts.HEADER, found))
 
 
+def _sizes(seconds: float, *, quick: bool, page: Page) -> None:
+    del seconds, quick
+    page.say("sizes", report.table(sizes.HEADER, list(sizes.measured())))
+
+
+def _app(seconds: float, *, quick: bool, page: Page) -> None:
+    del seconds  # its visits are counted, not timed
+    page.say("app", report.table(app.HEADER, list(app.measured(quick=quick))))
+
+
 class Alone(Protocol):
     """A part that starts what it needs by itself."""
 
@@ -132,6 +142,8 @@ PARTS_ALONE: dict[str, Alone] = {
     "profile": _profile,
     "stages": _stages,
     "accounts": _accounts,
+    "sizes": _sizes,
+    "app": _app,
 }
 
 main()
