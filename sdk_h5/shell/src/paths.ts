@@ -5,7 +5,7 @@ const SHELL_PAGES = [
   /^\/(sign-in|step-up|sign-out)$/,
   /^\/(s|connect)\/[^/]+$/,
   /^\/inbox(\/[^/]+)?$/,
-  /^\/licences$/,
+  /^\/(licences|queue)$/,
   /^\/find(\/[\w-]+){1,2}$/,
   /^\/me(\/[\w-]+){0,3}$/,
 ];

@@ -26,6 +26,7 @@ const routes = [
   { path: '/inbox/:id', name: 'notice', component: () => import('@/views/NoticeView.vue'), meta: { private: true } },
   { path: '/find/:by/:id?', name: 'find', component: () => import('@/views/FindView.vue') },
   { path: '/licences', name: 'licences', component: () => import('@/views/LicencesView.vue'), meta: { tabs: true } },
+  { path: '/queue', name: 'queue', component: () => import('@/views/QueueView.vue'), meta: { private: true } },
   { path: '/me', name: 'me', component: () => import('@/views/MeView.vue'), meta: { tabs: true } },
   { path: '/me/sessions', redirect: '/me/devices' },
   { path: '/me/settings', name: 'settings', component: () => import('@/views/SettingsView.vue') },

@@ -1,11 +1,13 @@
 import { enAccount } from './en-account';
 import { enApp } from './en-app';
+import { enOffline } from './en-offline';
 import { enService } from './en-service';
 import type { MessageKey } from './zh';
 
 /** Every sentence of the shell, in English. */
 export const en: Record<MessageKey, string> = {
   ...enAccount,
+  ...enOffline,
   ...enApp,
   ...enService,
   'app.name': 'OneCity',

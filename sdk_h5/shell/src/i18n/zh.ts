@@ -1,10 +1,12 @@
 import { zhAccount } from './zh-account';
 import { zhApp } from './zh-app';
+import { zhOffline } from './zh-offline';
 import { zhService } from './zh-service';
 
 /** Every sentence of the shell, in Chinese. `{word}` is filled in by `t`. */
 export const zh = {
   ...zhAccount,
+  ...zhOffline,
   ...zhApp,
   ...zhService,
   'app.name': '一城通办',

@@ -9,14 +9,17 @@ export interface Asker {
 
 export interface WriteQueue {
   /**
-   * Keeps a call until the network is back; a key that waits already is not added twice. `call` is what the
+   * Keeps a call until the network is back; one with a key that waits already is not added twice. `call` is what the
    * mini-service said, and is read here. Rejects with a BridgeError: INVALID_ARGUMENT, QUEUE_FULL, or
-   * QUEUE_UNAVAILABLE where the browser keeps nothing, as in some private windows.
+   * QUEUE_UNAVAILABLE where the browser keeps nothing.
    */
   add(asker: Asker, call: unknown): Promise<QueuedState>;
   list(asker: Asker): Promise<QueuedState[]>;
   /** Hears of every change, in this tab or another, until the returned function is called. */
   onChange(listener: (asker: Asker, state: QueuedState) => void): () => void;
 }
+
+export const sameAsker = (one: Asker, other: Asker): boolean =>
+  one.service === other.service && one.mandate === other.mandate;
 
 export type { QueuedCall, QueuedState };

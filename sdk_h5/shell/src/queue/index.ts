@@ -1,10 +1,7 @@
-import { BridgeError } from '@onecity/host';
 import type { WriteQueue } from './contract';
+import { add, list, onChange } from './writes';
 
 export type { Asker, QueuedCall, QueuedState, WriteQueue } from './contract';
 
-export const queue: WriteQueue = {
-  add: () => Promise.reject(new BridgeError('QUEUE_UNAVAILABLE', 'This browser keeps nothing.')),
-  list: () => Promise.resolve([]),
-  onChange: () => () => undefined,
-};
+/** The writes that wait for the network. */
+export const queue: WriteQueue = { add, list, onChange };

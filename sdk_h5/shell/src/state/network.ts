@@ -27,6 +27,14 @@ export function onFresh(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+const backs = new Set<() => void>();
+
+/** Hears when the network is back after a break. Returns how to stop. */
+export function onBack(listener: () => void): () => void {
+  backs.add(listener);
+  return () => backs.delete(listener);
+}
+
 export function fresh(): void {
   network.since = null;
   for (const listener of [...listeners]) listener();
@@ -39,6 +47,7 @@ export function reached(): void {
   network.offline = false;
   backAt = Date.now();
   fresh();
+  for (const listener of [...backs]) listener();
 }
 
 /** No answer came. */

@@ -9,3 +9,6 @@ const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastCh
 
 /** The vault of this device. */
 export const vault = createVault(openShelf(), channel);
+
+// Before anything is read: whoever was here is here until the server says otherwise.
+void vault.resume();

@@ -1,0 +1,53 @@
+import type { zhOffline } from './zh-offline';
+
+/** Without a network: what is shown, and what waits to be sent; in English. */
+export const enOffline: Record<keyof typeof zhOffline, string> = {
+  'offline.kept': 'Offline content, updated {ago}',
+  'offline.slow': 'Slow network: showing offline content, updated {ago}',
+  'offline.by-itself': 'It loads by itself once the network is back',
+  'offline.now': 'just now',
+  'offline.minutes': '{n} min ago',
+  'offline.hours': '{n} h ago',
+  'offline.days': '{n} days ago',
+
+  'queue.title': 'Waiting to be sent',
+  'queue.lead':
+    'What you submit without a network is kept encrypted on this device and sent by itself once the network is back. It is never done twice.',
+  'queue.empty': 'Nothing waits to be sent',
+  'queue.empty-hint': 'What you submit without a network shows here',
+  'queue.bar.queued': '{n} waiting to be sent',
+  'queue.bar.sent': '{n} sent',
+  'queue.bar.refused': '{n} not accepted',
+  'queue.bar-hint.queued': 'Sent by itself once the network is back',
+  'queue.bar-hint.sent': 'The department has it: open to see',
+  'queue.bar-hint.refused': 'Open to see what to do',
+  'queue.state.queued': 'Waiting',
+  'queue.state.sending': 'Sending',
+  'queue.state.asks': 'Needs you',
+  'queue.state.sent': 'Sent',
+  'queue.state.refused': 'Not accepted',
+  'queue.says.queued': 'Sent by itself once the network is back',
+  'queue.says.later': 'The department could not take it just now: tried again shortly',
+  'queue.says.sending': 'One moment',
+  'queue.says.consent-needed': 'You withdrew this service’s permission. Open it and agree again: then this is sent',
+  'queue.says.level-too-low': 'This service needs a higher identity level. Once you have it, this is sent',
+  'queue.says.account-on-hold': 'Your account is protected just now. When that ends, this is sent',
+  'queue.says.asks': 'Open the service to see what is missing: then this is sent',
+  'queue.says.sent': 'The department has it',
+  'queue.says.refused': 'The department did not accept it. Open the service and try anew',
+  'queue.says.refused-words': 'The department did not accept it: {words}',
+  'queue.says.expired':
+    'The network was away too long: so as not to do it twice it is no longer sent. Open the service, see whether it was done, then try anew',
+  'queue.says.service-unknown': 'This service is no longer there',
+  'queue.says.mandate-ended': 'The mandate has ended: it cannot be sent for the other person',
+  'queue.open': 'Open the service',
+  'queue.now': 'Send now',
+  'queue.discard': 'Give up',
+  'queue.discard-ask': 'Give up “{title}”?',
+  'queue.discard-hint':
+    'It is no longer sent. It may have reached the department before the network broke: what the service shows is what counts.',
+  'queue.remove': 'Remove',
+  'queue.sent-toast': 'Sent: {title}',
+  'queue.refused-toast': 'Not accepted: {title}',
+  'queue.leave': '{n} still wait to be sent. Signing out deletes them, and they are not sent.',
+};
