@@ -23,6 +23,7 @@ class Scope(StrEnum):
     CLIENTS_WRITE = "dept:clients:write"
     NOTICES_SEND = "dept:notices:send"
     PROOFING_WRITE = "dept:proofing:write"
+    RATINGS_READ = "dept:ratings:read"
     RELEASES_WRITE = "dept:releases:write"
     UPSTREAMS_READ = "dept:upstreams:read"
 

@@ -19,6 +19,7 @@ from gateway.ledger.entries import Ledger
 from gateway.ledger.errors import EntryNotCovered
 from gateway.ledger.residents import Entry
 from gateway.proxy.idempotency import Keys as IdempotencyKeys
+from miniapps.ratings import ratings
 from miniapps.storage.models import Entry as StoredEntry
 from miniapps.storage.models import Space
 from push import mailboxes
@@ -38,7 +39,7 @@ def identity_data(mandates: Mandates) -> Sequence[AccountData]:
 
 def city_data(ledger: Ledger, idempotency: IdempotencyKeys) -> Sequence[AccountData]:
     """The other features."""
-    return (_miniapps(), StorageData(), PushData(), LedgerData(ledger), KeyedAnswers(idempotency))
+    return (_miniapps(), StorageData(), RatingsData(), PushData(), LedgerData(ledger), KeyedAnswers(idempotency))
 
 
 def _account() -> AccountData:
@@ -241,6 +242,28 @@ class StorageData(TableData):
     async def erase(self, account: AccountId) -> None:
         query = "DELETE FROM storage_entry WHERE space_id IN (SELECT id FROM storage_space WHERE account_id = ?)"
         await rows(query, account)
+        await super().erase(account)
+
+
+class RatingsData(TableData):
+    """What a resident said of services; it goes out of their averages with the account."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "ratings",
+            {"zh-CN": "您的评价", "en": "Your ratings"},
+            Table(
+                name="ratings_rating",
+                shown=("service_id", "event", "title", "grade", "text", "tags", "created_at"),
+                times=("created_at",),
+                jsons=("tags",),
+                moves=True,
+                once=("service_id", "event"),
+            ),
+        )
+
+    async def erase(self, account: AccountId) -> None:
+        await ratings.forget(account)
         await super().erase(account)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from auth.mandates.acting import MandateActing
 from core.clock import Clock
 from core.ids import AccountId, MandateId, ServiceId
+from miniapps.ratings.ratings import Ratings
 from miniapps.services import Services
 from miniapps.storage.storage import Storage
 
@@ -28,7 +29,11 @@ class MiniappsRooms:
     """Each room's services."""
 
     storage: Storage
+    ratings: Ratings
 
 
 def compose_miniapps_rooms(clock: Clock, services: Services, acting: MandateActing) -> MiniappsRooms:
-    return MiniappsRooms(storage=Storage(clock, services, Representation(acting)))
+    return MiniappsRooms(
+        storage=Storage(clock, services, Representation(acting)),
+        ratings=Ratings(clock, services),
+    )

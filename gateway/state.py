@@ -76,6 +76,7 @@ def state_of(city: City, door: Door, settings: Settings, openapi: Callable[[], M
         releases=hosting.releases,
         scope_titles=hosting.scope_titles,
         storage=city.rooms.storage,
+        ratings=city.rooms.ratings,
         package_limits=settings.miniapps.limits,
         notices=messages.notices,
         inbox=messages.inbox,

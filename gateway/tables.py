@@ -21,6 +21,7 @@ APPS: Mapping[str, str] = MappingProxyType(
         "provider": "auth.provider",
         "proxy": "gateway.proxy",
         "push": "push",
+        "ratings": "miniapps.ratings",
         "staff": "auth.staff",
         "storage": "miniapps.storage",
     }

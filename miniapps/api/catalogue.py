@@ -36,7 +36,8 @@ async def show_service(request: Request[MiniappsState]) -> Response:
     if service is None:
         raise ServiceUnknown("Take an id from /api/v1/services.")
     titles = await request.state["scope_titles"].of(service.manifest)
-    return answer(detail_of(service, dict(titles)))
+    rating = await request.state["ratings"].summary(service.id)
+    return answer(detail_of(service, dict(titles), rating))
 
 
 async def list_categories(request: Request[MiniappsState]) -> Response:

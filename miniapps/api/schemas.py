@@ -10,6 +10,7 @@ from core.ids import LABEL_PATTERN
 from core.pages import PageQuery
 from miniapps.catalogue import PLACE_PATTERN
 from miniapps.models import Release
+from miniapps.ratings.ratings import Summary
 from miniapps.services import LiveService
 
 
@@ -57,6 +58,11 @@ class Intents(Answer):
     uses: list[str]
 
 
+class RatingSummary(Answer):
+    average: float = Field(description="of grades from 1 to 5, with two decimals")
+    count: int
+
+
 class ServiceDetail(Service):
     scopes: list[AskedScope]
     intents: Intents
@@ -64,6 +70,7 @@ class ServiceDetail(Service):
     districts: list[str]
     keywords: list[str]
     published_at: datetime
+    rating: RatingSummary | None = Field(description="what residents said; null before the first rating")
 
 
 class ServiceList(Answer):
@@ -111,7 +118,7 @@ class ReleaseAnswer(Answer):
         )
 
 
-def detail_of(service: LiveService, titles: dict[str, Localized]) -> ServiceDetail:
+def detail_of(service: LiveService, titles: dict[str, Localized], rating: Summary | None) -> ServiceDetail:
     city = service.manifest.city
     intents = city.get("intents", {})
     return ServiceDetail.model_validate(
@@ -125,6 +132,7 @@ def detail_of(service: LiveService, titles: dict[str, Localized]) -> ServiceDeta
             "districts": city.get("districts", []),
             "keywords": service.manifest.keywords,
             "published_at": service.published_at,
+            "rating": rating and RatingSummary(average=rating.average, count=rating.count),
         }
     )
 

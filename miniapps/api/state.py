@@ -3,6 +3,7 @@
 from core.access import AccessState
 from miniapps.catalogue import Catalogue
 from miniapps.keepsakes import Keepsakes
+from miniapps.ratings.ratings import Ratings
 from miniapps.releases import Releases
 from miniapps.services import Services
 from miniapps.settings import PackageLimits
@@ -16,3 +17,4 @@ class MiniappsState(AccessState):
     releases: Releases
     scope_titles: ScopeTitles
     package_limits: PackageLimits
+    ratings: Ratings

@@ -24,6 +24,7 @@ from miniapps.catalogue import Catalogue
 from miniapps.departments import Departments
 from miniapps.keepsakes import Keepsakes
 from miniapps.models import Release
+from miniapps.ratings.ratings import Ratings
 from miniapps.releases import Releases
 from miniapps.services import MiniHosts, Services
 from miniapps.settings import PackageLimits
@@ -170,6 +171,7 @@ class Wiring:
             releases=self.releases,
             scope_titles=self.titles,
             package_limits=self.limits,
+            ratings=Ratings(self.clock, self.services),
         )
         starlette = Starlette(routes=routes(OPERATIONS), exception_handlers={Problem: as_problem})
 

@@ -1,0 +1,1 @@
+"""What residents say of a service when a matter is finished: five grades (好差评)."""
