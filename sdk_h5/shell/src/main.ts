@@ -12,10 +12,12 @@ import './styles/base.css';
 import './styles/forms.css';
 import App from './App.vue';
 import { makeRouter } from './router';
+import { startInstall } from './state/install';
 import { startPreferences } from './state/preferences';
 import { startWorker } from './worker';
 
 startPreferences();
+startInstall();
 const router = makeRouter();
 createApp(App).use(router).mount('#app');
 void startWorker((path) => void router.push(path));

@@ -1,5 +1,7 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router';
 import { accountRoutes } from '@/account-routes';
+import { prefetchService } from '@/service/prefetch';
+import { actingMandate } from '@/state/identity';
 import { learnAccount, session } from '@/state/session';
 import HomeView from '@/views/HomeView.vue';
 
@@ -12,11 +14,13 @@ declare module 'vue-router' {
   }
 }
 
+const serviceView = () => import('@/views/ServiceView.vue');
+
 const routes = [
   { path: '/', name: 'home', component: HomeView, meta: { tabs: true } },
   { path: '/sign-in', name: 'sign-in', component: () => import('@/views/SignInView.vue') },
   { path: '/sign-out', name: 'sign-out', component: () => import('@/views/SignOutView.vue') },
-  { path: '/s/:service', name: 'service', component: () => import('@/views/ServiceView.vue'), meta: { private: true } },
+  { path: '/s/:service', name: 'service', component: serviceView, meta: { private: true } },
   {
     path: '/inbox',
     name: 'inbox',
@@ -47,9 +51,17 @@ export function makeRouter(): Router {
 
 async function guard(to: RouteLocationNormalized) {
   if (!to.meta.private) return true;
+  if (to.name === 'service') hurry(String(to.params.service));
   await learnAccount();
   // Unknown means no network: the page then says so itself, which a sign-in page could not mend.
   return session.known && !session.account ? { name: 'sign-in', query: { to: to.fullPath }, replace: true } : true;
+}
+
+/** The page's code and what it asks the server first come while it is still being learnt who is signed in. */
+function hurry(service: string): void {
+  prefetchService(service, actingMandate());
+  // The router asks for it again, and hears then why it did not come.
+  serviceView().catch(() => undefined);
 }
 
 /** After a release the chunk of an old page may be gone: loading anew brings the new build. */

@@ -1,34 +1,16 @@
-import { BridgeError, type HandlerCall } from '@onecity/host';
+import { BridgeError } from '@onecity/host';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiProblem } from '@/api/client';
 import { asBridgeError } from '@/service/failures';
 import { contextOf } from '@/service/frame';
-import { type Lent, makeHandlers } from '@/service/handlers';
 import { useOpening } from '@/service/opening';
+import { prefetchService } from '@/service/prefetch';
 import { makeTokens } from '@/service/tokens';
 import { shorten } from '@/service/words';
 import { preferences } from '@/state/preferences';
+import { session } from '@/state/session';
+import { ask, lend, token } from './lending';
 import { detail, network, problem } from './stubs';
-
-const token = { token: 't1', expires_in: 300, scope: 'profile:name:read', sub: 'pairwise' };
-const account = { name: '张*', phone: '138****0001', loa: 2, locale: 'zh-CN', elder: false, created_at: '' };
-const call: HandlerCall = { signal: new AbortController().signal, part: () => undefined };
-
-function lend(more: Partial<Lent> = {}): Lent {
-  return {
-    name: () => '办证预约',
-    tokens: makeTokens('appointments', token),
-    account: () => account,
-    title: vi.fn(),
-    toast: vi.fn(),
-    confirm: vi.fn(async () => true),
-    close: vi.fn(),
-    subscribe: vi.fn(async () => 'later' as const),
-    ...more,
-  };
-}
-
-const ask = (lent: Lent, method: string, params?: unknown) => makeHandlers(lent)[method]?.(params, call);
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -37,18 +19,19 @@ describe('a mini-service', () => {
     expect(await ask(lend(), 'token')).toEqual({ token: 't1', expires_in: 300 });
   });
 
-  it('learns of the resident only what its scopes allow', async () => {
-    expect(await ask(lend(), 'user')).toEqual({ sub: 'pairwise', loa: 2, name: '张*' });
-    const nothing = makeTokens('queries', { ...token, scope: '' });
-    expect(await ask(lend({ tokens: nothing }), 'user')).toEqual({ sub: 'pairwise', loa: 2 });
-    const phone = makeTokens('queries', { ...token, scope: 'a:b:c profile:phone:read' });
-    expect(await ask(lend({ tokens: phone }), 'user')).toEqual({ sub: 'pairwise', loa: 2, phone: '138****0001' });
+  it.each([
+    ['its name', 'profile:name:read', { sub: 'pairwise', loa: 2, name: '张*' }],
+    ['nothing', '', { sub: 'pairwise', loa: 2 }],
+    ['its number', 'a:b:c profile:phone:read', { sub: 'pairwise', loa: 2, phone: '138****0001' }],
+  ])('learns of the resident only what its scopes allow: %s', async (_what, scope, user) => {
+    const tokens = makeTokens({ service: 'queries', first: { ...token, scope } });
+    expect(await ask(lend({ tokens }), 'user')).toEqual(user);
   });
 
   it('cannot set a long title, nor write backwards in it', async () => {
     const lent = lend();
     await ask(lent, 'ui.title', { text: `a\u202eb\n${'长'.repeat(60)}` });
-    const shown = vi.mocked(lent.title).mock.calls[0]?.[0] ?? '';
+    const shown = vi.mocked(lent.page.title).mock.calls[0]?.[0] ?? '';
     expect(Array.from(shown)).toHaveLength(24);
     expect(shown.startsWith('a b 长')).toBe(true);
   });
@@ -61,28 +44,26 @@ describe('a mini-service', () => {
     expect(asked?.message).toHaveLength(240);
   });
 
-  it.each([
-    ['ui.title', undefined],
-    ['ui.title', { text: 7 }],
-    ['ui.toast', { text: '' }],
-    ['ui.confirm', { title: {} }],
-  ])('is told when %s is given %s', async (method, params) => {
-    await expect(ask(lend(), method, params)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-  });
-
   it('hears that the inbox is there even when the push is put off', async () => {
     expect(await ask(lend(), 'notify.subscribe', {})).toEqual({ inbox: true, push: 'later' });
   });
 
   it('sees why a token was refused', async () => {
     const refused = new ApiProblem('consent-needed', 403, 'Ask.', { request_id: 'r1', hop: 'gateway' });
-    const tokens = { ...makeTokens('x', token), next: () => Promise.reject(refused) };
+    const tokens = { ...makeTokens({ service: 'x', first: token }), next: () => Promise.reject(refused) };
     await expect(ask(lend({ tokens }), 'token')).rejects.toMatchObject({
       code: 'consent-needed',
       retry: false,
       reference: 'r1',
       hop: 'gateway',
     });
+  });
+
+  it('gets nothing done before it may be open, and hears why it may not', async () => {
+    const first = Promise.reject(new ApiProblem('consent-needed', 403, 'Ask.'));
+    const lent = lend({ tokens: makeTokens({ service: 'x', first }) });
+    await expect(ask(lent, 'ui.toast', { text: '你好' })).rejects.toMatchObject({ code: 'consent-needed' });
+    expect(lent.page.toast).not.toHaveBeenCalled();
   });
 });
 
@@ -102,17 +83,30 @@ describe('a failure over the bridge', () => {
 });
 
 describe('tokens', () => {
+  const address = 'POST /api/v1/services/x/tokens';
+
   it('hand out the first one once, and only while it is fresh', async () => {
-    const sent = network({ 'POST /api/v1/services/x/tokens': { status: 201, body: { ...token, token: 't2' } } });
-    let now = 0;
-    const tokens = makeTokens('x', token, () => now);
+    const sent = network({ [address]: { status: 201, body: { ...token, token: 't2' } } });
+    let clock = 0;
+    const now = () => clock;
+    const tokens = makeTokens({ service: 'x', first: token, now });
     expect((await tokens.next()).token).toBe('t1');
     expect((await tokens.next()).token).toBe('t2');
-    expect(tokens.known().token).toBe('t2');
-    const late = makeTokens('x', token, () => now);
-    now = 61_000;
+    expect((await tokens.ready()).token).toBe('t2');
+    const late = makeTokens({ service: 'x', first: token, now });
+    clock = 61_000;
     expect((await late.next()).token).toBe('t2');
     expect(sent).toHaveLength(2);
+  });
+
+  it('say why a later one was refused, and keep what is known', async () => {
+    network({ [address]: problem(404, 'service-unknown') });
+    const onRefused = vi.fn();
+    const tokens = makeTokens({ service: 'x', first: token, onRefused });
+    await tokens.next();
+    await expect(tokens.next()).rejects.toMatchObject({ slug: 'service-unknown' });
+    expect(onRefused).toHaveBeenCalledOnce();
+    expect((await tokens.ready()).token).toBe('t1');
   });
 });
 
@@ -126,13 +120,15 @@ describe('texts from a mini-service', () => {
 describe('the context', () => {
   it('says where the mini-service runs', () => {
     Object.assign(preferences, { locale: 'en', theme: 'dark', elder: true });
-    const context = contextOf(detail('appointments'), '/index.html#/bookings/1');
+    const context = contextOf({ service: detail('appointments'), path: '/index.html#/bookings/1' });
     expect(context).toMatchObject({
       locale: 'en',
       theme: 'dark',
       elder: true,
       launch: { path: '/index.html#/bookings/1' },
+      a11y: { reducedMotion: false, moreContrast: false },
     });
+    expect(context.a11y?.textScale).toBeGreaterThan(1.1); // in elder mode
     expect(Object.keys(context.service).sort()).toEqual(['id', 'name', 'version']);
     Object.assign(preferences, { locale: 'zh-CN', theme: 'auto', elder: false });
   });
@@ -147,6 +143,7 @@ describe('opening a service', () => {
 
   beforeEach(() => {
     consented = false;
+    session.account = null; // and with it what was open before
   });
 
   it('asks consent once, for what the release shows, then opens', async () => {
@@ -163,7 +160,7 @@ describe('opening a service', () => {
     await opening.start();
     expect(opening.phase.value).toBe('consent');
     await opening.agree();
-    expect([opening.phase.value, opening.token.value?.token]).toEqual(['open', 't1']);
+    expect([opening.phase.value, (await opening.token.value)?.token]).toEqual(['open', 't1']);
     const put = sent.find((one) => one.url === `${base}/consent`);
     expect(put?.init.body).toBe('{"scopes":["profile:name:read"],"version":"1.0.0"}');
     expect(sent.at(-1)?.url).toBe('/api/v1/recents/appointments');
@@ -198,5 +195,35 @@ describe('opening a service', () => {
     const opening = useOpening('appointments');
     await opening.start();
     expect(opening.phase.value).toBe('gone');
+  });
+
+  it('asks what it is and whether it may at once, and once', async () => {
+    const sent = network({ [`GET ${base}`]: readDetail, [`POST ${base}/tokens`]: granted });
+    prefetchService('appointments', undefined);
+    await vi.waitFor(() => expect(sent.map(({ method }) => method).sort()).toEqual(['GET', 'POST']));
+    const opening = useOpening('appointments');
+    await opening.start();
+    expect(opening.phase.value).toBe('open');
+    expect(sent.filter(({ url }) => url.startsWith(base))).toHaveLength(2);
+  });
+
+  it('lets the frame load at once where it was open before, and takes it back when it may no more', async () => {
+    let gone = false;
+    network({
+      [`GET ${base}`]: readDetail,
+      [`POST ${base}/tokens`]: () => (gone ? problem(403, 'consent-needed') : granted),
+    });
+    session.account = { name: null, phone: '', loa: 1, locale: 'zh-CN', elder: false, created_at: '' };
+    await useOpening('appointments').start();
+    gone = true;
+    const again = useOpening('appointments');
+    const opened = again.start();
+    expect([again.phase.value, again.service.value?.id, again.token.value === null]).toEqual([
+      'loading',
+      'appointments',
+      false,
+    ]);
+    await opened;
+    expect([again.phase.value, again.token.value]).toEqual(['consent', null]);
   });
 });

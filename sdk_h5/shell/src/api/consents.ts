@@ -30,6 +30,12 @@ export const listConsentHistory = (cursor?: string): Promise<Page<ConsentAct>> =
 /** The signed receipt, as a file: a plain link, so that the browser saves it as it comes. */
 export const receiptOf = (service: string): string => `${servicePath(service)}/consent/receipt`;
 
-/** Fails with `consent-needed` or `level-too-low` where the resident may not open the service yet. */
-export const mintToken = (service: string, mandate?: string): Promise<ServiceToken> =>
-  request('POST', `${servicePath(service)}/tokens`, mandate === undefined ? {} : { body: { mandate } });
+/**
+ * Fails with `consent-needed` or `level-too-low` where the resident may not open the service yet. `unasked`: before it is
+ * known that anybody is signed in, so that a no to that is no news.
+ */
+export const mintToken = (service: string, mandate?: string, unasked = false): Promise<ServiceToken> =>
+  request('POST', `${servicePath(service)}/tokens`, {
+    ...(mandate !== undefined && { body: { mandate } }),
+    ...(unasked && { anonymous: true }),
+  });

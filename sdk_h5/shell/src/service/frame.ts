@@ -1,20 +1,31 @@
-import { type Context, connectFrame, type FrameConnection, type Handlers } from '@onecity/host';
+import { type Context, connectFrame, type FrameConnection, type Handlers, type Intent, own } from '@onecity/host';
 import { onBeforeUnmount, onMounted, type Ref, ref, watch } from 'vue';
 import type { ServiceDetail } from '@/api/types';
 import { mode, preferences } from '@/state/preferences';
 import { version } from '@/version';
+import { accessibility, onAccessibility } from './accessibility';
 import { frameUrl, launchPath } from './launch';
+import { measureFrame, measureHandshake } from './marks';
 
 const PATIENCE_MS = 8_000;
 
 /** `opening` until the mini-service shook hands, `silent` when it did not in time. */
 export type FrameState = 'opening' | 'ready' | 'silent';
 
-export interface FrameOptions {
-  frame: Ref<HTMLIFrameElement | null>;
+export interface Opened {
   service: ServiceDetail;
   path: unknown;
+  /** What another service asked of this one, if that is why it opened. */
+  intent?: Intent | undefined;
+}
+
+export interface FrameOptions extends Opened {
+  frame: Ref<HTMLIFrameElement | null>;
   handlers: Handlers;
+  /** Another service lies in front. */
+  covered: () => boolean;
+  /** The page that was there is gone: what it wished for is too. */
+  onFresh: () => void;
 }
 
 export interface ServiceFrame {
@@ -23,14 +34,18 @@ export interface ServiceFrame {
 }
 
 /** Loads the mini-service into the frame once that is mounted, and keeps the bridge to it until it goes. */
-export function useServiceFrame({ frame, service, path, handlers }: FrameOptions): ServiceFrame {
+export function useServiceFrame({ frame, handlers, covered, onFresh, ...opened }: FrameOptions): ServiceFrame {
+  const { service, path } = opened;
   const state = ref<FrameState>('opening');
   let bridge: FrameConnection | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let firstWord = 0;
 
   function wait(): void {
     clearTimeout(timer);
+    firstWord = 0;
     state.value = 'opening';
+    onFresh();
     timer = setTimeout(() => {
       state.value = 'silent';
     }, PATIENCE_MS);
@@ -38,7 +53,13 @@ export function useServiceFrame({ frame, service, path, handlers }: FrameOptions
 
   function ready(): void {
     clearTimeout(timer);
+    measureHandshake(firstWord || performance.now());
     state.value = 'ready';
+  }
+
+  /** Only for the clock; who may speak is the bridge's own business. */
+  function clocked(event: MessageEvent<unknown>): void {
+    if (event.source === frame.value?.contentWindow && own(event.data, 't') === 'syn') firstWord ||= event.timeStamp;
   }
 
   function open(element: HTMLIFrameElement): void {
@@ -47,14 +68,19 @@ export function useServiceFrame({ frame, service, path, handlers }: FrameOptions
       state.value = 'silent';
       return;
     }
-    const context = () => contextOf(service, path);
+    window.addEventListener('message', clocked);
+    const context = () => contextOf(opened);
     bridge = connectFrame(element, { origin: service.origin, context, handlers, onReady: ready, onLost: wait });
     element.src = url;
+    measureFrame();
     wait();
   }
 
   const emit: FrameConnection['emit'] = (...event) => bridge?.emit(...event);
-  const shown = () => emit(document.hidden ? 'hidden' : 'shown');
+  const isShown = () => !document.hidden && !covered();
+  const shown = () => emit(isShown() ? 'shown' : 'hidden');
+  const unloaded = () => emit('unloaded');
+  watch(covered, shown);
   watch(mode, (now) => emit('theme', { mode: now }));
   watch(
     () => preferences.locale,
@@ -64,27 +90,33 @@ export function useServiceFrame({ frame, service, path, handlers }: FrameOptions
     () => preferences.elder,
     (on) => emit('elder', { on }),
   );
+  onAccessibility((now) => emit('a11y', now));
 
   onMounted(() => {
     document.addEventListener('visibilitychange', shown);
+    window.addEventListener('pagehide', unloaded);
     if (frame.value) open(frame.value);
   });
   onBeforeUnmount(() => {
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', shown);
+    window.removeEventListener('pagehide', unloaded);
+    window.removeEventListener('message', clocked);
+    unloaded();
     bridge?.close();
   });
   return { state, emit };
 }
 
 /** What the mini-service learns of the place it runs in; asked anew at every handshake. */
-export function contextOf(service: ServiceDetail, path: unknown): Context {
+export function contextOf({ service, path, intent }: Opened): Context {
   return {
     service: { id: service.id, name: service.name, version: service.version },
     locale: preferences.locale,
     theme: mode(),
     elder: preferences.elder,
     host: { name: 'shell', version },
-    launch: { path: launchPath(service, path) },
+    launch: { path: launchPath(service, path), ...(intent && { intent }) },
+    a11y: accessibility(),
   };
 }

@@ -20,3 +20,14 @@ export function frameUrl(place: Place, asked: unknown): string | null {
   if (path !== null) url.hash = new URL(path, place.origin).hash;
   return url.href;
 }
+
+/** What others open to get to the same place: an address of the app, never one of the service's own host. */
+export function shareUrl(service: Pick<Service, 'id' | 'origin'>, path?: string): string {
+  const url = new URL(`/s/${encodeURIComponent(service.id)}`, location.origin);
+  const own = ownPath(path, service.origin);
+  if (own !== null) url.searchParams.set('path', own);
+  return url.href;
+}
+
+/** The resident closed the system's own sheet. */
+export const isRefusedByPerson = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

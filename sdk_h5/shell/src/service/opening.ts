@@ -2,11 +2,12 @@ import { type Ref, ref, shallowRef } from 'vue';
 import { ApiProblem, isProblem } from '@/api/client';
 import { giveConsent, mintToken } from '@/api/consents';
 import { addRecent } from '@/api/recents';
-import { readService } from '@/api/services';
 import type { ServiceDetail, ServiceToken } from '@/api/types';
 import { actingMandate } from '@/state/identity';
+import { takeService } from './prefetch';
+import { forgetSeen, rememberSeen, seenBefore } from './seen';
 
-/** Where opening a service stands; `open` is the only one with a frame. */
+/** Where opening a service stands; only `open` shows its page. */
 export type Phase = 'loading' | 'consent' | 'level' | 'open' | 'hold' | 'not-covered' | 'gone' | 'failed';
 
 /** Why a mandate does not open the service; as oneself one still may. */
@@ -15,7 +16,8 @@ const NOT_COVERED = ['mandate-covers-less', 'mandate-ended', 'mandate-unknown', 
 export interface Opening {
   phase: Ref<Phase>;
   service: Ref<ServiceDetail | null>;
-  token: Ref<ServiceToken | null>;
+  /** The token that lets the page open: under way where the frame may load already, null where it may not. */
+  token: Ref<Promise<ServiceToken> | null>;
   error: Ref<unknown>;
   /** The proofing level that is wanted, in phase `level`. */
   wanted: Ref<number>;
@@ -26,11 +28,14 @@ export interface Opening {
   agree: () => Promise<void>;
 }
 
-/** From a service's id to the token that lets its page open, by way of the resident's consent. */
-export function useOpening(id: string): Opening {
+/**
+ * From a service's id to the token that lets its page open, by way of the resident's consent. What the service is and
+ * whether it may open are asked at once. Where it was open in this tab before, the frame loads meanwhile.
+ */
+export function useOpening(id: string, under: () => string | undefined = actingMandate): Opening {
   const phase = ref<Phase>('loading');
   const service = shallowRef<ServiceDetail | null>(null);
-  const token = shallowRef<ServiceToken | null>(null);
+  const token = shallowRef<Promise<ServiceToken> | null>(null);
   const error = shallowRef<unknown>(null);
   const wanted = ref(0);
   const busy = ref(false);
@@ -38,10 +43,14 @@ export function useOpening(id: string): Opening {
 
   async function start(): Promise<void> {
     phase.value = 'loading';
-    mandate.value = actingMandate();
+    mandate.value = under();
+    const fetched = takeService(id, mandate.value);
+    const before = seenBefore(id, mandate.value);
+    service.value = before;
+    token.value = before ? fetched.token : null;
     await attempt(async () => {
-      service.value = await readService(id);
-      await enter();
+      service.value = same(before, await fetched.detail);
+      await enter(fetched.token);
     });
   }
 
@@ -52,14 +61,16 @@ export function useOpening(id: string): Opening {
     const names = value.scopes.map((scope) => scope.name);
     await attempt(async () => {
       await giveConsent(id, names, value.version, mandate.value);
-      await enter();
+      await enter(mintToken(id, mandate.value));
     });
     busy.value = false;
   }
 
-  async function enter(): Promise<void> {
-    token.value = await mintToken(id, mandate.value);
+  async function enter(fresh: Promise<ServiceToken>): Promise<void> {
+    await fresh;
+    token.value = fresh;
     phase.value = 'open';
+    if (service.value) rememberSeen(service.value, mandate.value);
     // The strip of recent services is a convenience; opening must not fail on it.
     addRecent(id).catch(() => undefined);
   }
@@ -74,6 +85,8 @@ export function useOpening(id: string): Opening {
 
   function fail(failure: unknown): void {
     error.value = failure;
+    token.value = null;
+    forgetSeen(id, mandate.value);
     if (isProblem(failure, 'release-changed')) return void start();
     if (isProblem(failure, 'consent-needed') && phase.value !== 'consent') phase.value = 'consent';
     else if (isProblem(failure, 'level-too-low')) tooLow(failure);
@@ -89,3 +102,7 @@ export function useOpening(id: string): Opening {
 
   return { phase, service, token, error, wanted, busy, mandate, start, agree };
 }
+
+/** The one known already where it is the same release: nothing then has to load again. */
+const same = (before: ServiceDetail | null, now: ServiceDetail): ServiceDetail =>
+  before?.version === now.version ? before : now;

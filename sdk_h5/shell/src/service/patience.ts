@@ -3,24 +3,39 @@ import { BridgeError } from '@onecity/host';
 const REFUSALS = 3;
 const REST_MS = 30_000;
 
+export type Patience = <T>(ask: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/** No, or nothing: the resident sent the question away. */
+const isRefusal = (answer: unknown): boolean => answer === false || answer === null;
+
 /**
- * A question that was refused three times in a row may not be asked again for half a minute: a service that asks for
- * ever would keep its dialog over the way out. A yes starts the count anew.
+ * All that one page asks the resident, one question at a time. After three refusals in a row none may be asked for half
+ * a minute, those in waiting included: a service that asks for ever would keep its sheets over the way out. A yes
+ * starts the count anew; a question that was taken back does not count.
  */
-export function withPatience<Arguments extends unknown[]>(
-  ask: (...args: Arguments) => Promise<boolean>,
-  now: () => number = Date.now,
-): (...args: Arguments) => Promise<boolean> {
+export function makePatience(now: () => number = Date.now): Patience {
   let refused = 0;
   let restUntil = 0;
-  return async (...args) => {
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function count(answer: unknown): void {
+    refused = isRefusal(answer) ? refused + 1 : 0;
+    if (refused < REFUSALS) return;
+    refused = 0;
+    restUntil = now() + REST_MS;
+  }
+
+  async function put<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (signal.aborted) throw new BridgeError('ABORTED', 'The question was taken back.');
     if (now() < restUntil) throw new BridgeError('RATE_LIMITED', 'The resident refused three times.', { retry: true });
-    const yes = await ask(...args);
-    refused = yes ? 0 : refused + 1;
-    if (refused >= REFUSALS) {
-      refused = 0;
-      restUntil = now() + REST_MS;
-    }
-    return yes;
+    const answer = await ask();
+    if (!signal.aborted) count(answer);
+    return answer;
+  }
+
+  return (ask, signal) => {
+    const mine = turn.then(() => put(ask, signal));
+    turn = mine.catch(() => undefined);
+    return mine;
   };
 }

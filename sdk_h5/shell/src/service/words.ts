@@ -1,6 +1,6 @@
 /** Texts that come from a mini-service: shown as plain text, on one line, and never long. */
 
-export const LONGEST = { title: 24, toast: 100, question: 60, message: 240, button: 10 } as const;
+export const LONGEST = { title: 24, toast: 100, question: 60, message: 240, button: 10, action: 30 } as const;
 
 // Control characters, and the marks that turn the direction of writing: both can disguise a text.
 const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;

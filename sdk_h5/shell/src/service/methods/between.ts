@@ -1,0 +1,75 @@
+import { BridgeError, type Handlers, type IntentResult } from '@onecity/host';
+import { ApiProblem, isProblem } from '@/api/client';
+import { answerIntent, cancelIntent, type OpenIntent, openIntent } from '@/api/intents';
+import { readService } from '@/api/services';
+import type { ServiceName } from '@/api/types';
+import { ownPath } from '@/paths';
+import { translated } from '../failures';
+import type { IntentDesk, Lent } from '../lent';
+import { readIntent, readJSON, readPath, readService as readServiceId } from '../params';
+
+/** From one mini-service to another: going there, or asking it for something and getting that back. */
+export function betweenMethods(lent: Lent): Handlers {
+  const { asked, intents, service } = lent;
+  const uses = service().intents?.uses ?? [];
+  return {
+    // A page that is being asked answers or leaves: it leads nowhere else.
+    ...(!asked && { open: (params) => translated(open(lent, params)) }),
+    ...(intents && uses.length > 0 && { intent: intentOf(lent, intents) }),
+    ...(asked && { 'intent.finish': (params) => translated(finish(lent, asked.id, params)) }),
+  };
+}
+
+async function open({ page }: Lent, params: unknown): Promise<undefined> {
+  const id = readServiceId(params);
+  const path = readPath(params);
+  const place = await readService(id).catch((error: unknown) => {
+    throw isGone(error) ? new BridgeError('service-unknown', `There is no service ${id}.`) : error;
+  });
+  if (path !== undefined && ownPath(path, place.origin) === null) {
+    throw new BridgeError('INVALID_PATH', 'Give a path that begins with one slash.');
+  }
+  page.open(place.id, path);
+}
+
+const isGone = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
+
+function intentOf(lent: Lent, desk: IntentDesk): Handlers[string] {
+  return async (params, { signal }): Promise<IntentResult | null> => {
+    const wish = readIntent(params);
+    readJSON({ payload: wish.payload }, 'payload');
+    return lent.patience(() => translated(ask(lent, desk, wish, signal)), signal);
+  };
+}
+
+type Wish = ReturnType<typeof readIntent>;
+
+async function ask(lent: Lent, desk: IntentDesk, wish: Wish, signal: AbortSignal): Promise<IntentResult | null> {
+  const { id, name } = lent.service();
+  const opened = await start(lent, wish, signal);
+  if (!opened) return null;
+  const asked = { ...wish, id: opened.id, from: { id, name }, provider: opened.provider.id };
+  const answer = signal.aborted ? null : await desk.ask(asked, signal);
+  if (answer) return { intent: opened.id, provider: opened.provider.id, ...answer };
+  // It expires by itself where this does not get through.
+  cancelIntent(opened.id).catch(() => undefined);
+  return null;
+}
+
+/** Null where several could do it and the resident chose none. */
+async function start(lent: Lent, wish: Wish, signal: AbortSignal): Promise<OpenIntent | null> {
+  const from = lent.service().id;
+  try {
+    return await openIntent({ from, ...wish });
+  } catch (error) {
+    if (!isProblem(error, 'provider-unclear')) throw error;
+    const providers = (error.members.providers ?? []) as ServiceName[];
+    const provider = await lent.prompts.ask('provider', { providers }, signal);
+    return provider === null ? null : openIntent({ from, ...wish, provider });
+  }
+}
+
+async function finish({ finished }: Lent, id: string, params: unknown): Promise<undefined> {
+  const { token, result } = await answerIntent(id, readJSON(params, 'result'));
+  finished({ token, result });
+}
