@@ -46,17 +46,24 @@ export function room({ place = PLACE, wish, agent, window = {}, navigator = {} }
 /** A browser that has all of what the adapter can use. */
 export function furnished(others: Furniture = {}): Room {
   const at = { coords: { latitude: 31.23, longitude: 121.47, accuracy: 20 }, timestamp: Date.UTC(2026, 10, 26) };
-  return room({
+  const it = room({
     ...others,
     window: { BarcodeDetector: SeesAtOnce, ...others.window },
     navigator: {
       geolocation: { getCurrentPosition: (found: (position: object) => void) => found(at) },
-      mediaDevices: { getUserMedia: async () => ({ getTracks: () => [] }) },
       clipboard: { writeText: async () => {} },
       share: async () => {},
-      ...others.navigator,
     },
   });
+  define(it.here.navigator, { mediaDevices: { getUserMedia: async () => filming(it, () => {}) }, ...others.navigator });
+  return it;
+}
+
+/** What a camera gives; `stop` is called when it is given back. */
+export function filming({ here }: Room, stop: () => void): MediaStream {
+  const stream = new here.MediaStream();
+  define(stream, { getTracks: () => [{ stop }] });
+  return stream;
 }
 
 class SeesAtOnce {
