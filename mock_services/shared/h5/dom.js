@@ -21,6 +21,9 @@ const SHAPES = {
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
   alert: 'M12 8v5M12 16.5v.01M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18',
   wallet: 'M4 7h16v12H4zM4 7l11-3v3M16 13h.01',
+  scan: 'M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16',
+  share: 'M12 15V4M8 7.5L12 4l4 3.5M6 11v8h12v-8',
+  play: 'M8 5.5v13l10.5-6.5z',
 };
 
 /** A line icon that screen readers pass over. */

@@ -1,4 +1,4 @@
-"""What both departments show to the outside: documents, probes, ids, the command line."""
+"""What the departments show to the outside: documents, probes, ids, the command line."""
 
 import asyncio
 import json
@@ -17,6 +17,10 @@ from starlette.requests import Request
 from miniapps.operations import contract_of
 from mock_services.appointments.__main__ import DEPARTMENT as APPOINTMENTS
 from mock_services.appointments.operations import OPERATIONS as APPOINTMENT_OPERATIONS
+from mock_services.licences.__main__ import DEPARTMENT as LICENCES
+from mock_services.licences.operations import OPERATIONS as LICENCE_OPERATIONS
+from mock_services.playground.__main__ import DEPARTMENT as PLAYGROUND
+from mock_services.playground.operations import OPERATIONS as PLAYGROUND_OPERATIONS
 from mock_services.queries.__main__ import DEPARTMENT as QUERIES
 from mock_services.queries.operations import OPERATIONS as QUERY_OPERATIONS
 from mock_services.shared.command import Department, run
@@ -26,11 +30,19 @@ from mock_services.shared.wire import Text
 from tests.unit.mock_services.platform_twin import ISSUER
 
 ROOT = Path(__file__).parents[3]
-BOTH = [(APPOINTMENTS, APPOINTMENT_OPERATIONS), (QUERIES, QUERY_OPERATIONS)]
-MANIFESTS = [ROOT / "mock_services" / name / "h5" / "manifest.json" for name in ("appointments", "queries")]
+NAMES = ("appointments", "queries", "licences", "playground")
+ALL = [
+    (APPOINTMENTS, APPOINTMENT_OPERATIONS),
+    (QUERIES, QUERY_OPERATIONS),
+    (LICENCES, LICENCE_OPERATIONS),
+    (PLAYGROUND, PLAYGROUND_OPERATIONS),
+]
+MANIFESTS = [ROOT / "mock_services" / name / "h5" / "manifest.json" for name in NAMES]
+PLATFORMS = ("profile:", "device:")
+"""What no department gives: the platform does."""
 
 
-@pytest.mark.parametrize(("department", "operations"), BOTH, ids=["appointments", "queries"])
+@pytest.mark.parametrize(("department", "operations"), ALL, ids=NAMES)
 def test_the_document_describes_every_operation(department: Department[Any], operations: list[Operation]) -> None:
     document = department.document()
     described = {
@@ -48,7 +60,7 @@ def test_the_document_describes_every_operation(department: Department[Any], ope
         assert {"401", str(operation.status)} <= set(shown["responses"])
 
 
-@pytest.mark.parametrize(("department", "_"), BOTH, ids=["appointments", "queries"])
+@pytest.mark.parametrize(("department", "_"), ALL, ids=NAMES)
 def test_every_reference_in_the_document_leads_somewhere(department: Department[Any], _: object) -> None:
     document = department.document()
     text = json.dumps(document)
@@ -65,19 +77,19 @@ async def test_the_document_is_served_as_it_is_printed(
 
 def field_scopes(operations: set[str]) -> set[str]:
     """The scopes of fields in their answers, as the gateway reads them."""
-    contracts = [contract_of(department.document()) for department, _ in BOTH]
+    contracts = [contract_of(department.document()) for department, _ in ALL]
     rules = [each.fields for contract in contracts for each in contract.operations.values() if each.id in operations]
     return {scope for rule in rules if rule for scope in rule.scopes}
 
 
-@pytest.mark.parametrize("path", MANIFESTS, ids=["appointments", "queries"])
+@pytest.mark.parametrize("path", MANIFESTS, ids=NAMES)
 def test_a_manifest_asks_for_what_its_operations_need_and_no_more(path: Path) -> None:
     manifest = json.loads(path.read_text())["onecity"]
-    operations = {operation.id: operation for _, table in BOTH for operation in table}
+    operations = {operation.id: operation for _, table in ALL for operation in table}
     used = [operations[name] for upstream in manifest["upstreams"] for name in upstream["operations"]]
     asked = {scope["name"] for scope in manifest["scopes"]}
     needed = {operation.scope for operation in used if operation.scope} | field_scopes({each.id for each in used})
-    assert {name for name in asked if not name.startswith("profile:")} == needed
+    assert {name for name in asked if not name.startswith(PLATFORMS)} == needed
     assert manifest["loa"] == max(operation.loa or 1 for operation in used)
     assert all(set(scope["reason"]) == {"zh-CN", "en"} for scope in manifest["scopes"])
 
@@ -157,7 +169,7 @@ def test_settings_that_are_not_right_are_named(
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("department", [APPOINTMENTS, QUERIES], ids=["appointments", "queries"])
+@pytest.mark.parametrize("department", [department for department, _ in ALL], ids=NAMES)
 def test_it_listens_on_loopback_as_told(department: Department[Any]) -> None:
     served: list[uvicorn.Config] = []
     root, level = logging.getLogger(), logging.getLogger().level
@@ -175,7 +187,7 @@ def test_the_keys_are_at_the_issuer_unless_told_otherwise(monkeypatch: pytest.Mo
 
 
 def test_help_lists_the_settings() -> None:
-    for department in ("appointments", "queries"):
+    for department in NAMES:
         shown = subprocess.run(  # noqa: S603 - our own module
             [sys.executable, "-m", f"mock_services.{department}", "--help"],
             cwd=ROOT,

@@ -1,0 +1,1 @@
+../../shared/h5/announce.js

@@ -1,0 +1,1 @@
+../../../../sdk_h5/sdk/docs/examples/call.js

@@ -1,0 +1,5 @@
+import { city } from '/sdk/v1/onecity.js';
+
+export default async function example() {
+  await city.open('appointments', '/index.html#/bookings');
+}
