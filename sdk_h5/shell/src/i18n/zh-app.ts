@@ -5,6 +5,7 @@ export const zhApp = {
 
   'tab.licences': '证照',
 
+  'home.search-short': '搜服务',
   'home.find-by': '按什么找服务',
   'home.by.category': '分类',
   'home.by.life': '人生大事',
@@ -37,6 +38,7 @@ export const zhApp = {
   'urgent.label': '紧急通知',
   'urgent.read': '知道了',
   'urgent.open': '查看详情',
+  'urgent.more': '还有 {n} 条',
 
   'licences.title': '我的证照',
   'licences.lead': '在这里出示和查看您的电子证照。',
