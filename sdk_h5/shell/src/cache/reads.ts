@@ -36,6 +36,8 @@ export async function kept<T>(name: string, sort: Sort, ask: () => Promise<T>): 
     void keep(sort === 'public' ? vault.seat() : seat, name, value);
     return value;
   });
+  // It may fail before what was kept is found; whoever waits for it hears of that all the same.
+  asked.catch(() => undefined);
   const copy = await seat?.get<T>('cache', name).catch(() => null);
   if (!copy) return asked;
   return orKept(asked, copy, { name, sort, seat: seat as Seat });

@@ -7,7 +7,7 @@ import { ApiProblem } from '@/api/problem';
 import type { ServiceDetail, ServiceToken } from '@/api/types';
 import { type Asker, sameAsker } from './contract';
 import { readOutcome } from './settlement';
-import { after, EXPIRED, isExpired, type Outcome, refused, type Write, waits } from './write';
+import { afterTry, EXPIRED, isExpired, type Outcome, refused, type Write, waits } from './write';
 
 /** What sending needs of the rest of the app. */
 export interface Desk {
@@ -53,7 +53,7 @@ async function sendOf(desk: Desk, asker: Asker, signal: AbortSignal): Promise<vo
     await desk.carry(service, errandsOf(desk, asker, token), signal);
   } catch (error) {
     const first = await nextOf(desk, asker);
-    if (first && !signal.aborted) await desk.save(after(first, outcomeOf(error), desk.now()));
+    if (first && !signal.aborted) await desk.save(afterTry(first, outcomeOf(error), desk.now()));
   } finally {
     desk.sending([]);
   }
@@ -86,10 +86,10 @@ export function errandsOf(desk: Desk, asker: Asker, first: ServiceToken): Handle
   async function settle(params: unknown): Promise<undefined> {
     const { id, ...outcome } = readOutcome(params);
     if (!handed || handed.id !== id) return undefined;
-    const write = handed;
+    const write = afterTry(handed, outcome, desk.now());
     handed = null;
-    await settled(desk, after(write, outcome, desk.now()));
-    halted = waits(after(write, outcome, desk.now()));
+    halted = waits(write);
+    await settled(desk, write);
     return undefined;
   }
 

@@ -77,7 +77,7 @@ export const asks = ({ state, reason }: Write): boolean =>
 export const isExpired = (write: Write, now: number): boolean => waits(write) && now - write.added > LONGEST_MS;
 
 /** The write after a try. A refusal is final: a department that said no would only say it again. */
-export function after(write: Write, { status, retry, code, message }: Outcome, now: number): Write {
+export function afterTry(write: Write, { status, retry, code, message }: Outcome, now: number): Write {
   const tried = { ...write, tries: write.tries + 1, status, at: new Date(now).toISOString() };
   if (status >= 200 && status < 300)
     return { ...tried, state: 'sent', call: null, reason: undefined, words: undefined };

@@ -41,7 +41,7 @@ async function added(asker: Asker, call: QueuedCall): Promise<QueuedState> {
   const ofService = waiting.filter((one) => one.asker.service === asker.service);
   if (waiting.length >= MOST || ofService.length >= MOST_OF_SERVICE)
     throw new BridgeError('QUEUE_FULL', 'Too many calls wait for the network already.');
-  const write = newWrite(asker, call, Date.now());
+  const write = newWrite(asker, call, Math.max(Date.now(), (known.at(-1)?.added ?? 0) + 1));
   await put(seat, write);
   return stateOf(write);
 }
