@@ -80,6 +80,15 @@ describe('what was read', () => {
     await expect(inbox()).rejects.toSatisfy((error) => isProblem(error, 'offline'));
   });
 
+  it('of a list is there one by one, also what was never opened', async () => {
+    const threads = { items: [{ thread: 't', newest: { id: 'n7', title: '预约成功' } }] };
+    says({ body: threads }, '/api/v1/inbox/threads');
+    await request('GET', '/api/v1/inbox/threads');
+    await vi.waitFor(async () => expect(await vault.seat()?.get('cache', `${INBOX}/n7`)).not.toBeNull());
+    away();
+    expect(await request('GET', `${INBOX}/n7`)).toEqual(threads.items[0]?.newest);
+  });
+
   it('is nobody else’s after signing in as another', async () => {
     await readOnce(['a']);
     arrive({ ...LI, phone: '138****0002', created_at: '2021' });

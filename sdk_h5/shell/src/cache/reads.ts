@@ -7,13 +7,14 @@
 import { isAway, saysNobody } from '@/api/problem';
 import { fresh, keptShown, network, showedKept } from '@/state/network';
 import { type Kept, type Seat, vault } from '@/vault';
+import { offshoots } from './offshoots';
 import type { Sort } from './paths';
 
 const PATIENCE_MS = 4_000;
 const PATIENCE_OFFLINE_MS = 1_000;
 /** For so long a late answer is handed out instead of asking again. */
 const LATE_MS = 10_000;
-const MOST = 300;
+const MOST = 500;
 /** As long as a session that nobody uses: then the content of a resident who never came back goes. */
 const LONGEST_MS = 30 * 86_400_000;
 const PRUNE_EVERY = 50;
@@ -89,7 +90,7 @@ async function keep(seat: Seat | null, name: string, value: unknown): Promise<vo
   if (!seat || value === undefined) return;
   writes += 1;
   try {
-    await seat.put('cache', name, value);
+    for (const [each, part] of [[name, value] as const, ...offshoots(name, value)]) await seat.put('cache', each, part);
     if (writes % PRUNE_EVERY === 1) await seat.prune('cache', Date.now() - LONGEST_MS, MOST);
   } catch {
     // No more room: the oldest half goes, and the next answer finds some.
