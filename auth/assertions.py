@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auth.accounts import Accounts
+from auth.acting_claims import acting_claims, called_by
 from auth.levels import acr_of
 from auth.ports import Mandated, Profiles
 from auth.settings import AuthSettings
-from auth.subjects import Subjects, department_sector, mandate_sector
+from auth.subjects import Subjects, department_sector
 from auth.tokens import Tokens
 from core.ids import AccountId, DepartmentId, ServiceId, SessionId, UpstreamId
 
@@ -108,7 +109,7 @@ class Assertions:
         return {
             "aud": f"urn:onecity:upstream:{caller.upstream}",
             "sub": await self._subjects.of(caller.account, department_sector(caller.department)),
-            "act": {"sub": f"urn:onecity:service:{caller.service}"},
+            **called_by(caller.service),
             "scope": " ".join(sorted(caller.scopes)),
             "acr": acr_of(caller.loa),
             **await self._profile(caller),
@@ -116,14 +117,7 @@ class Assertions:
         }
 
     async def _acting(self, caller: Caller, mandate: Mandated) -> dict[str, Any]:
-        """Who acts for the subject: the service calls (outer `act`) for the actor within (RFC 8693, section 4.1)."""
-        sector = department_sector(caller.department)
-        actor = {"sub": await self._subjects.of(mandate.actor, sector)}
-        known_as = await self._subjects.of(AccountId(mandate.id), mandate_sector(sector))
-        return {
-            "act": {"sub": f"urn:onecity:service:{caller.service}", "act": actor},
-            "mandate": {"id": known_as, "kind": mandate.kind, "roles": list(mandate.roles)},
-        }
+        return await acting_claims(self._subjects, caller.department, caller.service, mandate)
 
     async def _profile(self, caller: Caller) -> dict[str, str]:
         wanted = [member for scope, member in _PROFILE if scope in caller.scopes]

@@ -15,6 +15,7 @@ from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
 from auth.entitlements import Entitlements
 from auth.freshness import Freshness
+from auth.identity_tokens import IdentityTokens
 from auth.keys import Keys
 from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
@@ -86,6 +87,7 @@ class Identity:
     clients: Clients
     mini_sessions: MiniSessions
     mini_tokens: MiniTokens
+    identity_tokens: IdentityTokens
     standings: Standings
     verified_tokens: VerifiedTokens
     freshness: Freshness
@@ -244,6 +246,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
         clients=base.clients,
         mini_sessions=mini_sessions,
         mini_tokens=mini_tokens,
+        identity_tokens=IdentityTokens(base.tokens, entitlements, base.subjects, acting),
         standings=standings,
         verified_tokens=verified_tokens,
         freshness=Freshness(Feed(clock, standings), standings, verified_tokens),

@@ -59,6 +59,7 @@ def state_of(city: City, door: Door, settings: Settings, openapi: Callable[[], M
         sessions=identity.sessions,
         consents=identity.consents,
         mini_tokens=identity.mini_tokens,
+        identity_tokens=identity.identity_tokens,
         department_tokens=identity.department_tokens,
         keys=identity.keys,
         guard=identity.rooms.guard,

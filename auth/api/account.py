@@ -10,10 +10,12 @@ from auth.api.schemas import (
     ConsentAnswer,
     ConsentQuery,
     GiveConsent,
+    IdentityTokenAnswer,
     Preferences,
     TokenAnswer,
 )
 from auth.api.state import AuthState
+from auth.identity_tokens import LIFE_SECONDS
 from core.access import resident_of
 from core.bodies import answer, read_json, read_json_or_none, read_query
 from core.ids import MandateId, ServiceId
@@ -64,6 +66,13 @@ async def issue_token(request: Request[AuthState]) -> Response:
     mandate = MandateId(asked.mandate) if asked.mandate else None
     issued = await request.state["mini_tokens"].issue(resident_of(request), _service(request), mandate)
     return answer(TokenAnswer.of(issued), 201, _NEVER_STORED)
+
+
+async def issue_identity_token(request: Request[AuthState]) -> Response:
+    asked = await read_json_or_none(request, AskForToken) or AskForToken()
+    mandate = MandateId(asked.mandate) if asked.mandate else None
+    token = await request.state["identity_tokens"].issue(resident_of(request), _service(request), mandate)
+    return answer(IdentityTokenAnswer(token=token, expires_in=LIFE_SECONDS), 201, _NEVER_STORED)
 
 
 def _mandate(request: Request[AuthState]) -> MandateId | None:

@@ -11,6 +11,7 @@ from auth.api.schemas import (
     ConsentQuery,
     DeviceQuery,
     GiveConsent,
+    IdentityTokenAnswer,
     OpenSession,
     Preferences,
     SessionAnswer,
@@ -46,6 +47,8 @@ from core.pages import Page
 
 _ACTING = (MandateUnknown, MandateCoversLess, RoleDoesNotAct)
 """What stands in the way of acting for another."""
+_NO_TOKEN = (ServiceUnknown, AudienceOther, ConsentNeeded, LevelTooLow, AccountOnHold, DatabaseBusy, *_ACTING)
+"""Why a service gets no token."""
 _SIGN_IN = (
     Operation(
         method="POST",
@@ -172,15 +175,20 @@ _ACCOUNT = (
         body=AskForToken,
         body_required=False,
         answer=TokenAnswer,
-        problems=(
-            ServiceUnknown,
-            AudienceOther,
-            ConsentNeeded,
-            LevelTooLow,
-            AccountOnHold,
-            DatabaseBusy,
-            *_ACTING,
-        ),
+        problems=_NO_TOKEN,
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/services/{service_id}/identity-tokens",
+        endpoint=account.issue_identity_token,
+        guard=resident,
+        summary="Who the resident is, for the server of the service's department: a minute long",
+        tag="account",
+        status=201,
+        body=AskForToken,
+        body_required=False,
+        answer=IdentityTokenAnswer,
+        problems=_NO_TOKEN,
     ),
 )
 OPERATIONS: tuple[Operation, ...] = (*_SIGN_IN, *_ACCOUNT)

@@ -175,3 +175,8 @@ class TokenAnswer(Answer):
             sub=issued.sub,
             acting_for=ActingForAnswer(name=whom.name, kind=whom.mandate.kind) if whom else None,
         )
+
+
+class IdentityTokenAnswer(Answer):
+    token: str
+    expires_in: int

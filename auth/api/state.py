@@ -4,6 +4,7 @@ from auth.accounts import Accounts
 from auth.api.origin import OwnOrigin
 from auth.consents import Consents
 from auth.department_tokens import DepartmentTokens
+from auth.identity_tokens import IdentityTokens
 from auth.keys import Keys
 from auth.mandates.services import MandatesServices
 from auth.mini_tokens import MiniTokens
@@ -21,6 +22,7 @@ class AuthState(AccessState):
     sessions: Sessions
     consents: Consents
     mini_tokens: MiniTokens
+    identity_tokens: IdentityTokens
     department_tokens: DepartmentTokens
     keys: Keys
     mandates: MandatesServices
