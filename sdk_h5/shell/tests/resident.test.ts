@@ -6,7 +6,7 @@ import { dress } from '@/state/consents';
 import { deviceName } from '@/state/device';
 import { question } from '@/state/dialog';
 import { favourites, isFavourite, toggleFavourite } from '@/state/favourites';
-import { closePushSheet, disablePush, enablePush, offerPush, pushSheet } from '@/state/push';
+import { closePushSheet, disablePush, enablePush, offerPush, offerPushAfter, pushSheet } from '@/state/push';
 import { useSignIn } from '@/state/sign-in';
 import { useWithdrawal } from '@/state/withdrawal';
 import { detail, network, problem, service, text } from './stubs';
@@ -176,6 +176,22 @@ describe('push', () => {
     expect(await offered).toBe('granted');
     expect(subscribe).toHaveBeenCalledWith(expect.objectContaining({ userVisibleOnly: true }));
     expect(sent.at(-1)?.init.body).toBe('{"endpoint":"https://push.example/1"}');
+  });
+
+  it('is offered when a service that was used has something to say, and to all who wish for it at once', async () => {
+    const { requestPermission } = browser('default', 'granted');
+    server();
+    const about = (id: string) => ({ service: { id, name: text(id) } });
+    await offerPushAfter({ service: null }, new Set(['appointments']));
+    await offerPushAfter(about('queries'), new Set(['appointments']));
+    expect(pushSheet.value).toBe(false);
+    const arrived = offerPushAfter(about('appointments'), new Set(['appointments']));
+    await vi.waitFor(() => expect(pushSheet.value).toBe(true));
+    const wished = offerPush();
+    await Promise.resolve();
+    closePushSheet(true);
+    expect([await wished, await arrived]).toEqual(['granted', undefined]);
+    expect(requestPermission).toHaveBeenCalledOnce();
   });
 
   it('is unsupported where no push service can be reached', async () => {

@@ -4,12 +4,14 @@
  */
 import { ref } from 'vue';
 import { readPushKey, removePushSubscription, savePushSubscription } from '@/api/push';
+import type { Notice } from '@/api/types';
 import { keyBytes } from '@/sw/keys';
 
 export type PushOutcome = 'granted' | 'denied' | 'unsupported' | 'later';
 
 export const pushSheet = ref(false);
 let answerSheet: (yes: boolean) => void = () => undefined;
+let asking: Promise<PushOutcome> | null = null;
 let declined = false;
 
 export function pushSupported(): boolean {
@@ -51,8 +53,25 @@ export async function offerPush(): Promise<PushOutcome> {
   if (!pushSupported()) return 'unsupported';
   if (Notification.permission === 'denied') return 'denied';
   if (await pushIsOn()) return 'granted';
-  if (declined || pushSheet.value) return 'later';
+  if (declined) return 'later';
+  // Whoever else wishes for it while the sheet is open waits for the same answer.
+  asking ??= ask().finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+async function ask(): Promise<PushOutcome> {
   return (await sheetAnswer()) ? enablePush() : 'later';
+}
+
+/**
+ * The other right moment: a service that the resident used has something to say, as after a booking, and they see what
+ * being told is good for. Notices of anything else ask for nothing.
+ */
+export async function offerPushAfter(notice: Pick<Notice, 'service'>, used: ReadonlySet<string>): Promise<void> {
+  if (!notice.service || !used.has(notice.service.id)) return;
+  await offerPush();
 }
 
 /** The resident's answer to the sheet. A no holds until the app is opened anew. */

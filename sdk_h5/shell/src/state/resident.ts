@@ -6,7 +6,7 @@ import { forgetFavourites, loadFavourites } from './favourites';
 import { followIdentities } from './identity';
 import { arrived, refreshUnread, setUnread } from './inbox';
 import { listenLive } from './live';
-import { renewPush } from './push';
+import { offerPushAfter, renewPush } from './push';
 import { reauthenticate } from './reauthentication';
 import { forgetSearches } from './search';
 import { forget, learnAccount, session } from './session';
@@ -16,6 +16,7 @@ import { toast } from './toast';
 export function useResident(): void {
   const router = useRouter();
   let stopLive: () => void = () => undefined;
+  const used = new Set<string>();
 
   function signedOut(): void {
     forget();
@@ -29,6 +30,7 @@ export function useResident(): void {
       notice(notice) {
         arrived(notice);
         toast(t('inbox.arrived', { title: localised(notice.title) }));
+        offerPushAfter(notice, used).catch(() => undefined); // the settings offer it as well
       },
       unread: setUnread,
       signedOut,
@@ -39,11 +41,15 @@ export function useResident(): void {
 
   function stop(): void {
     stopLive();
+    used.clear();
     setUnread(0);
     forgetFavourites();
     forgetSearches();
   }
 
+  router.afterEach(({ name, params }) => {
+    if (name === 'service') used.add(String(params.service));
+  });
   onSignedOut(signedOut);
   onReauthentication(reauthenticate);
   followIdentities();
