@@ -121,7 +121,7 @@ describe('the focus', () => {
   it('goes to the heading of a new page, unless the page took it', async () => {
     document.body.innerHTML = page;
     const go = landed({ afterEach: vi.fn() });
-    await go('/', '/', true);
+    await go('/me', '/', true);
     expect(document.activeElement).toBe(document.body);
     await go('/me', '/');
     expect(document.activeElement?.tagName).toBe('H1');
