@@ -69,7 +69,8 @@ describe('a mini-service', () => {
 
 describe('a failure over the bridge', () => {
   it.each([
-    [new ApiProblem('offline', 0, ''), 'offline', true],
+    [new ApiProblem('offline', 0, ''), 'NETWORK', true],
+    [new ApiProblem('timeout', 0, ''), 'NETWORK', true],
     [new ApiProblem('too-many-requests', 429, ''), 'too-many-requests', true],
     [new ApiProblem('http-502', 502, ''), 'http-502', true],
     [new ApiProblem('level-too-low', 403, ''), 'level-too-low', false],
