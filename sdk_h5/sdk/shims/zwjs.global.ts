@@ -1,0 +1,9 @@
+import type { City } from '../src/create.js';
+import { createMgop } from './mgop.js';
+import { createBridge } from './zwjs.js';
+
+const page = window as Window & { onecity?: { city: City }; ZWJSBridge?: unknown; mgop?: unknown };
+if (!page.onecity) throw new Error('Load /sdk/v1/onecity.iife.js before zwjs.js.');
+const mgop = createMgop(page.onecity.city);
+page.mgop = mgop;
+page.ZWJSBridge = createBridge(page.onecity.city, mgop, page);
