@@ -10,48 +10,34 @@ export type Given = Readonly<Record<string, unknown>>;
 export type Work = (given: Given) => Promise<unknown>;
 export type Works = Readonly<Record<string, Work>>;
 
-const done = { result: 'true' };
-
-export function page(city: City, { location, navigator }: Window): Works {
+export function page(city: City, { document, location, navigator }: Window): Works {
+  const share: Work = async ({ url, title, content }) => {
+    const path = ownPath(url, location);
+    const { shared } = await city.share({
+      title: words(title ?? document.title),
+      ...(content !== undefined && { text: words(content) }),
+      ...(path !== undefined && { path }),
+    });
+    return shared ? undefined : left();
+  };
   return {
-    setTitle: async ({ title }) => {
-      await city.ui.title(words(title));
-      return done;
-    },
-    close: async () => {
-      await city.ui.close();
-      return {};
-    },
+    setTitle: async ({ title }) => city.ui.title(words(title)),
+    close: async () => city.ui.close(),
     openLink: async ({ url, type }) => {
       if (type === 'reload') return { ticketId: (await city.token()).token };
       const path = ownPath(url, location);
       const other = serviceOf(url, location);
-      if (path !== undefined) location.assign(path);
-      else if (other) await city.open(other.service, other.path);
-      else throw new Error('Only pages of this city’s services can be opened.');
-      return {};
+      if (path !== undefined) return location.assign(path);
+      if (other) return city.open(other.service, other.path);
+      throw new Error('Not a page of this city.');
     },
-    share: (given) => share(city, location, given),
-    directShare: (given) => share(city, location, given),
+    share,
+    directShare: share,
     getNetworkType: async () => ({ result: networkType(navigator) }),
-    setClipboardData: async ({ text }) => {
-      await navigator.clipboard.writeText(words(text));
-      return {};
-    },
+    setClipboardData: async ({ text }) => navigator.clipboard.writeText(words(text)),
     /** What it would have counted is counted by the city. */
-    monitorTrace: async () => ({}),
+    monitorTrace: async () => undefined,
   };
-}
-
-async function share(city: City, location: Location, { url, title, content }: Given): Promise<unknown> {
-  const path = ownPath(url, location);
-  const { shared } = await city.share({
-    title: words(title ?? document.title),
-    ...(content !== undefined && { text: words(content) }),
-    ...(path !== undefined && { path }),
-  });
-  if (!shared) throw new BridgeFault(LEFT, 'The resident left.');
-  return {};
 }
 
 export function resident(city: City): Works {
@@ -62,27 +48,18 @@ export function resident(city: City): Works {
     /** The ticket is the identity token: the department's server verifies it instead of changing it for one. */
     ssoTicket: async () => ({ result: true, ticketId: (await city.token()).token }),
     getAccessToken: async () => ({ accessToken: (await city.token()).token }),
-    setLocalStorage: async ({ key, value }) => {
-      await city.storage.set(words(key), value ?? null);
-      return done;
-    },
+    setLocalStorage: async ({ key, value }) => city.storage.set(words(key), value ?? null),
     getLocalStorage: async ({ key }) => {
       const value = await city.storage.get(words(key));
       return { result: value, [words(key)]: value };
     },
-    removeLocalStorage: async ({ key }) => {
-      await city.storage.remove(words(key));
-      return done;
-    },
+    removeLocalStorage: async ({ key }) => city.storage.remove(words(key)),
   };
 }
 
 export function device(city: City): Works {
   return {
-    phoneCall: async ({ corpId }) => {
-      await city.phone(words(corpId));
-      return {};
-    },
+    phoneCall: async ({ corpId }) => city.phone(words(corpId)),
     scan: async () => (await city.scan()) ?? left(),
     /** Degrees of WGS 84. The city does not turn them into names of places. */
     getLocation: async () => {
@@ -90,7 +67,7 @@ export function device(city: City): Works {
       return { latitude, longitude, accuracy, cityName: '', region: '', townCode: '', detailAddress: '' };
     },
     chooseImage: async ({ upload }) => {
-      if (upload) throw new BridgeFault(1_004, 'Send the picture to the department with city.call.');
+      if (upload) throw new BridgeFault(1_004, 'Send it by city.call.');
       const files = await city.pickFile({ accept: 'image/*', multiple: true });
       if (files.length === 0) return left();
       return { result: true, picSrc: await Promise.all(files.map(asDataURL)), picPath: [] };
@@ -106,13 +83,9 @@ export function asking(city: City): Works {
     return taken === null ? -1 : Number(taken);
   };
   return {
-    toast: async ({ message }) => {
-      await city.ui.toast(words(message));
-      return {};
-    },
+    toast: async ({ message }) => city.ui.toast(words(message)),
     alert: async ({ title, message, buttonName }) => {
       await city.ui.confirm(question(title, message, buttonName));
-      return {};
     },
     confirm: async ({ title, message, buttonLabels }) => {
       const labels = listOf(buttonLabels);
@@ -125,14 +98,8 @@ export function asking(city: City): Works {
       const buttonIndex = await choose(title, labels);
       return { buttonIndex, value: labels[buttonIndex] ?? '' };
     },
-    showPreloader: async ({ text }) => {
-      await city.ui.loading(true, words(text) || undefined);
-      return {};
-    },
-    hidePreloader: async () => {
-      await city.ui.loading(false);
-      return {};
-    },
+    showPreloader: async ({ text }) => city.ui.loading(true, words(text) || undefined),
+    hidePreloader: async () => city.ui.loading(false),
   };
 }
 

@@ -34,7 +34,10 @@ interface Callbacks {
 function promised(work: Work): (given?: Callbacks) => Promise<unknown> {
   return (given) => {
     const { onSuccess, onFail, ...rest } = given ?? {};
-    const outcome = work(rest).catch((error) => Promise.reject(asFault(error)));
+    const outcome = work(rest).then(
+      (result) => result ?? { result: 'true' },
+      (error) => Promise.reject(asFault(error)),
+    );
     if (onSuccess || onFail) outcome.then(onSuccess, onFail ?? (() => {}));
     return outcome;
   };
