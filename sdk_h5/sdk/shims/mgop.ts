@@ -42,7 +42,7 @@ export function createMgop(city: City): Mgop {
   async function carry(options: MgopOptions, api: string): Promise<unknown> {
     const route = known.get(api);
     const [, upstream = '', path = ''] = route?.match(/^\/?([^/]+)(\/.*)$/) ?? [];
-    if (!upstream) throw new Error(`No route for ${api}: name it with mgop.routes.`);
+    if (!upstream) throw new Error(`No route for ${api}.`);
     const asked = request(path, options);
     const response = await city.call(upstream, asked.path, asked.init);
     const text = await response.text();
