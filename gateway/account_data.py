@@ -39,7 +39,15 @@ def identity_data(mandates: Mandates) -> Sequence[AccountData]:
 
 def city_data(ledger: Ledger, idempotency: IdempotencyKeys) -> Sequence[AccountData]:
     """The other features."""
-    return (_miniapps(), StorageData(), RatingsData(), PushData(), LedgerData(ledger), KeyedAnswers(idempotency))
+    return (
+        _miniapps(),
+        StorageData(),
+        RatingsData(),
+        _intents(),
+        PushData(),
+        LedgerData(ledger),
+        KeyedAnswers(idempotency),
+    )
 
 
 def _account() -> AccountData:
@@ -221,6 +229,18 @@ class ProviderData(TableData):
     async def erase(self, account: AccountId) -> None:
         await _end_refresh(account)
         await super().erase(account)
+
+
+def _intents() -> AccountData:
+    return TableData(
+        "intents",
+        {"zh-CN": "服务之间的请求", "en": "What services asked of each other"},
+        Table(
+            name="intents_intent",
+            shown=("service_id", "name", "provider_id", "state", "created_at"),
+            times=("created_at",),
+        ),
+    )
 
 
 class StorageData(TableData):

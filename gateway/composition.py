@@ -16,6 +16,7 @@ from auth.department_tokens import DepartmentTokens
 from auth.entitlements import Entitlements
 from auth.freshness import Freshness
 from auth.identity_tokens import IdentityTokens
+from auth.intent_results import IntentResults
 from auth.keys import Keys
 from auth.leftovers import Leftovers
 from auth.mini_sessions import MiniSessions
@@ -88,6 +89,7 @@ class Identity:
     mini_sessions: MiniSessions
     mini_tokens: MiniTokens
     identity_tokens: IdentityTokens
+    intent_results: IntentResults
     standings: Standings
     verified_tokens: VerifiedTokens
     freshness: Freshness
@@ -152,7 +154,7 @@ def compose(settings: Settings, clock: Clock, outbound: Outbound) -> City:
     identity.rooms.lifecycle.areas.add(*city_data(ledger, idempotency))
     return City(
         hosting=hosting,
-        rooms=compose_miniapps_rooms(clock, hosting.services, identity.rooms.mandates.acting),
+        rooms=compose_miniapps_rooms(clock, hosting.services, identity.rooms.mandates.acting, identity.intent_results),
         identity=identity,
         messages=compose_messages(settings, clock, outbound, identity, names),
         ledger=ledger,
@@ -247,6 +249,7 @@ def compose_identity(settings: Settings, clock: Clock, directory: ServiceDirecto
         mini_sessions=mini_sessions,
         mini_tokens=mini_tokens,
         identity_tokens=IdentityTokens(base.tokens, entitlements, base.subjects, acting),
+        intent_results=IntentResults(base.tokens, base.subjects),
         standings=standings,
         verified_tokens=verified_tokens,
         freshness=Freshness(Feed(clock, standings), standings, verified_tokens),

@@ -97,6 +97,7 @@ async def _sweep(city: City, stop: asyncio.Event) -> None:
             await city.identity.rooms.lifecycle.worker.sweep()
             await city.idempotency.remove_expired()
             await city.rooms.storage.remove_ended()
+            await city.rooms.intents.remove_old()
             await city.identity.keys.ensure()
         except Exception:  # noqa: BLE001 - the next hour tries again, and nothing depends on it in between
             log(__name__).exception("sweep failed")

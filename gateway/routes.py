@@ -24,6 +24,7 @@ from gateway.ledger.api.routes import OPERATIONS as LEDGER
 from gateway.proxy.api.routes import OPERATIONS as PROXY
 from gateway.settings import Settings
 from miniapps.api.routes import OPERATIONS as MINIAPPS
+from miniapps.intents.api.routes import OPERATIONS as INTENTS
 from miniapps.ratings.api.routes import OPERATIONS as RATINGS
 from miniapps.storage.api.routes import OPERATIONS as STORAGE
 from push.api.routes import OPERATIONS as PUSH
@@ -35,7 +36,7 @@ async def show_openapi(request: Request[Any]) -> Response:
 
 
 _IDENTITY = (*AUTH, *GUARD, *CREDENTIALS, *PROOFING, *SECURITY, *LIFECYCLE, *MANDATES, *PROVIDER, *EXTERNAL, *STAFF)
-_MINIAPPS = (*MINIAPPS, *STORAGE, *RATINGS)
+_MINIAPPS = (*MINIAPPS, *STORAGE, *RATINGS, *INTENTS)
 _CONTRACT = Operation(
     method="GET",
     path="/openapi.json",

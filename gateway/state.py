@@ -20,6 +20,7 @@ from gateway.proxy.api.state import ProxyState
 from gateway.proxy.door import Door
 from gateway.settings import Settings
 from miniapps.api.state import MiniappsState
+from miniapps.intents.api.state import IntentsState
 from miniapps.storage.api.state import StorageState
 from push.api.state import PushState
 
@@ -38,7 +39,7 @@ class IdentityState(
     """What the rooms of auth need, each of which inherits auth's own."""
 
 
-class HostingState(MiniappsState, StorageState):
+class HostingState(MiniappsState, StorageState, IntentsState):
     """What miniapps and its rooms need."""
 
 
@@ -78,6 +79,8 @@ def state_of(city: City, door: Door, settings: Settings, openapi: Callable[[], M
         scope_titles=hosting.scope_titles,
         storage=city.rooms.storage,
         ratings=city.rooms.ratings,
+        intents=city.rooms.intents,
+        intent_providers=city.rooms.intent_providers,
         package_limits=settings.miniapps.limits,
         notices=messages.notices,
         inbox=messages.inbox,

@@ -13,6 +13,7 @@ APPS: Mapping[str, str] = MappingProxyType(
         "external": "auth.external",
         "security": "auth.security",
         "guard": "auth.guard",
+        "intents": "miniapps.intents",
         "ledger": "gateway.ledger",
         "lifecycle": "auth.lifecycle",
         "mandates": "auth.mandates",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from core.bodies import Localized
 from core.ids import ServiceId
@@ -21,8 +22,36 @@ CATEGORIES: Mapping[str, Localized] = {
 }
 
 
+LifeEvent = Literal[
+    "birth",
+    "schooling",
+    "work",
+    "marriage",
+    "housing",
+    "health",
+    "driving",
+    "business",
+    "retirement",
+    "bereavement",
+]
+LIFE_EVENTS: Mapping[LifeEvent, Localized] = {
+    "birth": {"zh-CN": "出生", "en": "Birth"},
+    "schooling": {"zh-CN": "入学", "en": "Schooling"},
+    "work": {"zh-CN": "就业", "en": "Work"},
+    "marriage": {"zh-CN": "婚姻", "en": "Marriage"},
+    "housing": {"zh-CN": "住房", "en": "Housing"},
+    "health": {"zh-CN": "就医", "en": "Health"},
+    "driving": {"zh-CN": "驾车", "en": "Driving"},
+    "business": {"zh-CN": "创业", "en": "Business"},
+    "retirement": {"zh-CN": "退休", "en": "Retirement"},
+    "bereavement": {"zh-CN": "身后", "en": "Bereavement"},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
+    """Something that services are found by: a category, an event of life, a department."""
+
     id: str
     name: Localized
     count: int
@@ -35,6 +64,8 @@ class Wanted:
     text: str = ""
     category: str | None = None
     kind: str | None = None
+    life_event: LifeEvent | None = None
+    department: str | None = None
 
 
 PLACE_PATTERN = r"^[0-9]{1,9}\.[a-z][a-z0-9-]{1,38}[a-z0-9]$"
@@ -90,6 +121,19 @@ class Catalogue:
         counts = Counter(service.manifest.city["category"] for service in (await self._services.all()).values())
         return [Category(id_, name, counts[id_]) for id_, name in CATEGORIES.items() if counts[id_]]
 
+    async def life_events(self) -> list[Category]:
+        """The events of life for which there is a service, from birth on."""
+        events = (service.manifest.life_events for service in (await self._services.all()).values())
+        counts = Counter(event for each in events for event in each)
+        return [Category(id_, name, counts[id_]) for id_, name in LIFE_EVENTS.items() if counts[id_]]
+
+    async def departments(self) -> list[Category]:
+        """The departments that have a service, by their ids."""
+        live = (await self._services.all()).values()
+        counts = Counter(service.department for service in live)
+        names = {service.department: service.department_name for service in live}
+        return [Category(id_, names[id_], counts[id_]) for id_ in sorted(names)]
+
     async def _indexed(self) -> Mapping[ServiceId, tuple[LiveService, Entry]]:
         live = await self._services.all()
         if self._services.generation != self._generation:
@@ -111,6 +155,9 @@ def _entry(service: LiveService) -> Entry:
 
 def _fits(service: LiveService, wanted: Wanted) -> bool:
     city = service.manifest.city
-    return (wanted.category is None or city["category"] == wanted.category) and (
-        wanted.kind is None or city["kind"] == wanted.kind
+    return (
+        (wanted.category is None or city["category"] == wanted.category)
+        and (wanted.kind is None or city["kind"] == wanted.kind)
+        and (wanted.department is None or service.department == wanted.department)
+        and (wanted.life_event is None or wanted.life_event in service.manifest.life_events)
     )

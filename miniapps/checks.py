@@ -3,10 +3,12 @@
 The checks take the JSON as it came, so that a violation in one member hides nothing wrong with another.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from core.ids import DepartmentId, UpstreamId
 from core.problems import FieldError
@@ -38,6 +40,27 @@ def missing_files(content: object, files: Collection[str]) -> list[FieldError]:
         for each in named
         if each.text not in files
     ]
+
+
+def intent_errors(content: object, files: Collection[str]) -> list[FieldError]:
+    """Intents that it provides twice, or at a page that the package lacks."""
+    intents = _member(_city(content), "intents")
+    place = "/intents"
+    names = _below_city(_texts_of_objects(intents, "provides", "name"), place)
+    paths = _below_city(_texts_of_objects(intents, "provides", "path"), place)
+    counts = Counter(each.text for each in names)
+    twice = [error_at(each.pointer, "this stands twice") for each in names if counts[each.text] > 1]
+    pages = {"/", *(f"/{quote(file)}" for file in files), *(f"/{file}" for file in files)}
+    missing = [
+        error_at(each.pointer, f"the package has no page {_page(each.text)!r}: the path begins with one, or is /")
+        for each in paths
+        if _page(each.text) not in pages
+    ]
+    return [*twice, *missing]
+
+
+def _page(path: str) -> str:
+    return re.split(r"[?#]", path, maxsplit=1)[0]
 
 
 def upstream_ids(content: object) -> list[UpstreamId]:

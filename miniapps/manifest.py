@@ -1,5 +1,6 @@
 """The manifest of a mini-service, once it was accepted (schema.py and checks.py say when)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,18 @@ from core.ids import ServiceId, UpstreamId
 class Scope:
     name: str
     reason: Localized
+
+
+INTENT_PATTERN = r"^[a-z][A-Za-z0-9]{1,39}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """An intent that the service provides: where in it that begins, and what it is called there."""
+
+    name: str
+    path: str
+    title: Localized | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,22 @@ class Manifest:
         return tuple(self.city.get("external", ()))
 
     @property
+    def life_events(self) -> tuple[str, ...]:
+        """When in life it is needed."""
+        return tuple(self.city.get("life_events", ()))
+
+    @property
+    def provides(self) -> Mapping[str, Provided]:
+        """What other services may ask of it, by name."""
+        found = (_provided(each) for each in _intents(self.city).get("provides", ()))
+        return {each.name: each for each in found if each}
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """What it asks of others."""
+        return frozenset(_intents(self.city).get("uses", ()))
+
+    @property
     def scopes(self) -> tuple[Scope, ...]:
         return tuple(Scope(each["name"], each["reason"]) for each in self.city.get("scopes", ()))
 
@@ -89,6 +118,19 @@ class Manifest:
     def upstreams(self) -> Mapping[UpstreamId, frozenset[str]]:
         """The operations that may be called, by upstream."""
         return {UpstreamId(each["id"]): frozenset(each["operations"]) for each in self.city.get("upstreams", ())}
+
+
+def _intents(city: Mapping[str, Any]) -> Mapping[str, Any]:
+    member: Mapping[str, Any] = city.get("intents", {})
+    return member
+
+
+def _provided(entry: Any) -> Provided | None:
+    """Manifests accepted before intents had paths name them by texts: they begin at the first page."""
+    if isinstance(entry, str):
+        return Provided(entry, "/", None) if re.fullmatch(INTENT_PATTERN, entry) else None
+    title: Localized | None = entry.get("title") or None
+    return Provided(entry["name"], entry["path"], title if title and "zh-CN" in title else None)
 
 
 def _localized(content: Mapping[str, Any], member: str) -> Localized:

@@ -17,7 +17,7 @@ from core.ids import ID_PATTERN, DepartmentId, new_id
 from core.problems import FieldError
 from miniapps import schema
 from miniapps.changes import announce
-from miniapps.checks import ContractChecks, department_of, missing_files, upstream_ids
+from miniapps.checks import ContractChecks, department_of, intent_errors, missing_files, upstream_ids
 from miniapps.errors import (
     ManifestRefused,
     NotYourService,
@@ -136,7 +136,7 @@ class Releases:
     def _read(self, content: bytes) -> Intake:
         package = open_package(content, self._limits)
         said = schema.read(package.manifest)
-        errors = [*schema.violations_of(said), *missing_files(said, package.files)]
+        errors = [*schema.violations_of(said), *missing_files(said, package.files), *intent_errors(said, package.files)]
         return Intake(package, _digest(package), said, errors)
 
     async def _contract_checks(self, content: object, department: DepartmentId) -> ContractChecks:

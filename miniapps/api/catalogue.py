@@ -9,6 +9,7 @@ from core.access import resident_of
 from core.bodies import answer, read_query
 from core.ids import ServiceId
 from core.pages import Page
+from miniapps import catalogue
 from miniapps.api.schemas import (
     CatalogueQuery,
     Category,
@@ -24,7 +25,13 @@ from miniapps.errors import ServiceUnknown
 
 async def list_services(request: Request[MiniappsState]) -> Response:
     query = read_query(request, CatalogueQuery)
-    wanted = Wanted(text=query.q, category=query.category, kind=query.kind)
+    wanted = Wanted(
+        text=query.q,
+        category=query.category,
+        kind=query.kind,
+        life_event=query.life_event,
+        department=query.department,
+    )
     found = await request.state["catalogue"].find(wanted, after=Place.read(query.cursor) if query.cursor else None)
     shown = found[: query.limit]
     following = str(shown[-1].place) if len(found) > query.limit else None
@@ -41,8 +48,15 @@ async def show_service(request: Request[MiniappsState]) -> Response:
 
 
 async def list_categories(request: Request[MiniappsState]) -> Response:
-    categories = await request.state["catalogue"].categories()
-    return answer(CategoryList(items=[Category(id=each.id, name=each.name, count=each.count) for each in categories]))
+    return answer(_counted(await request.state["catalogue"].categories()))
+
+
+async def list_life_events(request: Request[MiniappsState]) -> Response:
+    return answer(_counted(await request.state["catalogue"].life_events()))
+
+
+async def list_departments(request: Request[MiniappsState]) -> Response:
+    return answer(_counted(await request.state["catalogue"].departments()))
 
 
 async def list_favourites(request: Request[MiniappsState]) -> Response:
@@ -68,6 +82,10 @@ async def list_recents(request: Request[MiniappsState]) -> Response:
 async def note_opened(request: Request[MiniappsState]) -> Response:
     await request.state["keepsakes"].note_opened(resident_of(request).account, _service_id(request))
     return Response(status_code=204)
+
+
+def _counted(found: list[catalogue.Category]) -> CategoryList:
+    return CategoryList(items=[Category(id=each.id, name=each.name, count=each.count) for each in found])
 
 
 def _service_id(request: Request[Any]) -> ServiceId:

@@ -8,7 +8,7 @@ from pydantic import Field
 from core.bodies import Answer, Localized
 from core.ids import LABEL_PATTERN
 from core.pages import PageQuery
-from miniapps.catalogue import PLACE_PATTERN
+from miniapps.catalogue import PLACE_PATTERN, LifeEvent
 from miniapps.models import Release
 from miniapps.ratings.ratings import Summary
 from miniapps.services import LiveService
@@ -19,6 +19,8 @@ class CatalogueQuery(PageQuery):
     q: Annotated[str, Field(max_length=100, description="what the resident typed: Chinese, pinyin, initials")] = ""
     category: Annotated[str | None, Field(pattern=LABEL_PATTERN)] = None
     kind: Annotated[str | None, Field(pattern=r"^[a-z]{1,20}$")] = None
+    life_event: Annotated[LifeEvent | None, Field(description="only those needed then")] = None
+    department: Annotated[str | None, Field(pattern=LABEL_PATTERN)] = None
 
 
 class DepartmentName(Answer):
@@ -39,6 +41,8 @@ class Service(Answer):
     loa: int
     version: str
     elder: bool
+    life_events: list[LifeEvent]
+    provides: list[str] = Field(description="what other services may ask of it")
 
     @classmethod
     def of(cls, service: LiveService) -> "Service":
@@ -120,17 +124,16 @@ class ReleaseAnswer(Answer):
 
 def detail_of(service: LiveService, titles: dict[str, Localized], rating: Summary | None) -> ServiceDetail:
     city = service.manifest.city
-    intents = city.get("intents", {})
     return ServiceDetail.model_validate(
         {
             **_members(service),
             "scopes": [
                 {"name": scope.name, "title": titles[scope.name], "reason": scope.reason} for scope in service.scopes
             ],
-            "intents": {"provides": intents.get("provides", []), "uses": intents.get("uses", [])},
             "audience": city.get("audience", ["person"]),
             "districts": city.get("districts", []),
             "keywords": service.manifest.keywords,
+            "intents": {"provides": list(service.manifest.provides), "uses": sorted(service.manifest.uses)},
             "published_at": service.published_at,
             "rating": rating and RatingSummary(average=rating.average, count=rating.count),
         }
@@ -152,4 +155,6 @@ def _members(service: LiveService) -> dict[str, object]:
         "loa": manifest.loa,
         "version": manifest.version_name,
         "elder": manifest.city.get("elder", False),
+        "life_events": list(manifest.life_events),
+        "provides": list(manifest.provides),
     }

@@ -16,7 +16,7 @@ from miniapps.services import Services
 from miniapps.storage.errors import StorageFull, StorageKeyUnknown
 from miniapps.storage.models import Entry, Space
 from miniapps.storage.ports import Acting
-from miniapps.storage.values import size_of, text_of
+from miniapps.values import size_of, text_of
 
 QUOTA = 2**20
 """Bytes of keys and JSON that one service may keep for one resident."""

@@ -112,6 +112,8 @@ async def test_a_service_is_listed_with_absolute_addresses(client: httpx2.AsyncC
                 "loa": 2,
                 "version": "1.0.0",
                 "elder": True,
+                "life_events": [],
+                "provides": [],
             }
         ],
         "next": None,

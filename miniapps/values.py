@@ -1,4 +1,4 @@
-"""JSON as it is kept: as short as it can be, and written again as it was read."""
+"""JSON values as rooms keep them: as short as it can be, and written again as it was read."""
 
 import json
 
@@ -29,3 +29,9 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def from_text(text: str) -> object:
+    """The value that was kept."""
+    value: object = json.loads(text)
+    return value
