@@ -1,7 +1,10 @@
 """The resident's PWA, as files: the built folder under `/`, and its first page for every path of the app itself."""
 
+import os
+import re
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -26,6 +29,9 @@ _NOT_PAGES = frozenset(
     }
 )
 _IMMUTABLE = "public, max-age=31536000, immutable"
+_CODINGS = (("br", ".br"), ("gzip", ".gz"))
+"""What the build compressed stands beside each file, the smaller one first."""
+_REFUSED = re.compile(r"q=0(\.0*)?$")
 
 
 class Shell(StaticFiles):
@@ -45,6 +51,21 @@ class Shell(StaticFiles):
         response.headers["Cache-Control"] = _IMMUTABLE if path.startswith("assets/") else "no-cache"
         return response
 
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """The file, compressed where the build did that and the browser takes it."""
+        for coding, ending in _CODINGS:
+            compressed = Path(f"{full_path}{ending}")
+            if _takes(scope, coding) and compressed.exists():
+                response = super().file_response(compressed, compressed.stat(), scope, status_code)
+                response.headers["Content-Encoding"] = coding
+                break
+        else:
+            response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Vary"] = "Accept-Encoding"
+        return response
+
     def _is_page(self, path: str, scope: Scope) -> bool:
         first = path.partition("/")[0]
         return (
@@ -53,6 +74,12 @@ class Shell(StaticFiles):
             and scope["method"] in {"GET", "HEAD"}
             and self._first_page.exists()
         )
+
+
+def _takes(scope: Scope, coding: str) -> bool:
+    """Whether the client names this coding, and not to refuse it."""
+    named = (each.partition(";") for each in Headers(scope=scope).get("accept-encoding", "").split(","))
+    return any(name.strip() == coding and not _REFUSED.search(weight.strip()) for name, _, weight in named)
 
 
 def shell_policy(mini_domain: str, *, secure: bool) -> str:

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiProblem } from '@/api/client';
 import { fill, localised, t } from '@/i18n';
 import { en } from '@/i18n/en';
@@ -35,6 +35,16 @@ describe('a sentence', () => {
     expect(t('tab.home')).toBe('首页');
     preferences.locale = 'en';
     expect(t('tab.home')).toBe('Home');
+  });
+
+  it('is Chinese until the English came', async () => {
+    vi.resetModules();
+    const fresh = await import('@/i18n');
+    const own = await import('@/state/preferences');
+    own.preferences.locale = 'en';
+    expect(fresh.t('tab.home')).toBe('首页');
+    await fresh.followLanguage();
+    expect(fresh.t('tab.home')).toBe('Home');
   });
 
   it('keeps a word that nobody gave', () => {

@@ -1,16 +1,33 @@
+import { shallowReactive, watch } from 'vue';
 import type { Localised } from '@/api/types';
 import { type Locale, preferences } from '@/state/preferences';
-import { en } from './en';
 import { type MessageKey, zh } from './zh';
 
 export type { MessageKey };
 export type Words = Record<string, string | number>;
 
-const tables: Record<Locale, Record<MessageKey, string>> = { 'zh-CN': zh, en };
+/** English is fetched by those who read it; until it came, and where it does not, the app speaks Chinese. */
+const tables = shallowReactive<Partial<Record<Locale, Record<MessageKey, string>>>>({ 'zh-CN': zh });
+
+/** Fetches the sentences of a language; the app shows them as soon as they came. */
+export async function loadLanguage(locale: Locale): Promise<void> {
+  if (tables[locale]) return;
+  const { en } = await import('./en');
+  tables[locale] = en;
+}
+
+/** Follows the resident's language; resolves when the one of now is there, or cannot be had. */
+export function followLanguage(): Promise<void> {
+  watch(
+    () => preferences.locale,
+    (locale) => loadLanguage(locale).catch(() => undefined),
+  );
+  return loadLanguage(preferences.locale).catch(() => undefined);
+}
 
 /** The sentence in the resident's language, its `{words}` filled in. Reactive to the language. */
 export function t(key: MessageKey, words: Words = {}): string {
-  return fill(tables[preferences.locale][key], words);
+  return fill((tables[preferences.locale] ?? zh)[key], words);
 }
 
 export function fill(sentence: string, words: Words): string {
