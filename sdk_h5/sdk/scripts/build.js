@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { bundleAll, describe } from './bundle.js';
 
 const root = new URL('../', import.meta.url);
@@ -12,6 +12,7 @@ for (const file of files) {
   await writeFile(new URL(file.name, dist), file.bytes);
   console.log(describe(file));
 }
+await copyFile(new URL('src/carrier.html', root), new URL('carrier.html', dist));
 const integrity = Object.fromEntries(files.map((file) => [file.name, file.integrity]));
 await writeFile(new URL('sri.json', dist), `${JSON.stringify(integrity, null, 2)}\n`);
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });

@@ -1,4 +1,4 @@
-import { aborted, CityError } from './errors.js';
+import { aborted, CityError, type Code } from './errors.js';
 
 /** How long a caller waits: `deadline` in milliseconds (`Infinity` for as long as it takes), `signal` to give up earlier. */
 export interface Bounds {
@@ -6,26 +6,35 @@ export interface Bounds {
   deadline?: number | undefined;
 }
 
-/** A longer timer than this fires at once. */
-const LONGEST = 2 ** 31 - 1;
+/** `code` is what being late is called. */
+interface Patience extends Bounds {
+  code?: Code;
+}
+
+/** A timer of so many milliseconds would fire at once. */
+const TOO_LONG = 2 ** 31;
 
 /** Settles as `work` does, or rejects when the caller gives up or the time is over; only then is `giveUp` called. */
-export function bounded<T>(work: Promise<T>, { signal, deadline }: Bounds, giveUp?: () => void): Promise<T> {
-  let release = (): void => {};
+export function bounded<T>(
+  work: Promise<T>,
+  { signal, deadline, code = 'TIMEOUT' }: Patience,
+  giveUp?: () => unknown,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let abort: () => void;
   return new Promise<T>((resolve, reject) => {
     const stop = (error: CityError): void => {
       reject(error);
       giveUp?.();
     };
-    const abort = (): void => stop(aborted(signal as AbortSignal));
-    const late = (): void => stop(new CityError('TIMEOUT', `No answer within ${deadline} ms.`, { retry: true }));
-    const timer = deadline === undefined ? undefined : setTimeout(late, Math.min(deadline, LONGEST));
-    release = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-    };
+    abort = () => stop(aborted(signal));
+    const late = (): void => stop(new CityError(code, 'Too late.', { retry: true }));
+    if ((deadline as number) < TOO_LONG) timer = setTimeout(late, deadline);
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort);
     work.then(resolve, reject);
-  }).finally(() => release());
+  }).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  });
 }

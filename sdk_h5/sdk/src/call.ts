@@ -1,69 +1,117 @@
 import { type Bounds, bounded } from './bounds.js';
 import { aborted, CityError, invalid } from './errors.js';
+import { newIdentifier } from './identifier.js';
 import { serviceAddress } from './path.js';
 import type { Place } from './place.js';
 import { refusal } from './problem.js';
+import type { OnProgress } from './progress.js';
 import type { Tokens } from './token.js';
+import type { QueuedCall, QueuedState } from './wire.js';
 
-/** What `fetch` takes, and `json`: a value to send as the body (the method is then POST unless given). */
+/** What `fetch` takes, and more. */
 export interface CallInit extends Omit<RequestInit, 'signal' | 'credentials'>, Bounds {
+  /** A value to send as the body; the method is then POST unless given. */
   json?: unknown;
+  /** The Idempotency-Key, or true for a new one: the call may then be repeated. */
+  key?: string | boolean;
+  /** Hears how much of the answer's body has come. */
+  onProgress?: OnProgress;
+  /** Hears how much of the request's body has gone; the answer then comes whole, not as a stream. */
+  onUpload?: OnProgress;
+  /** Keeps a call whose body is a text in the app when the network fails; `title` is what the resident reads there. */
+  queue?: { title: string };
 }
 
-type Wanted = Omit<CallInit, keyof Bounds> & { signal: AbortSignal };
+export type Keep = (call: QueuedCall) => Promise<QueuedState>;
 
-const GATEWAY_MS = 30_000;
-const STALE = new Set(['token-expired', 'token-invalid']);
+const KEY = 'idempotency-key';
+const TYPE = 'content-type';
+const STALE = /^token-(expired|invalid)$/;
 
-/** Calls to departments: a real fetch through the gateway's door, with the mini-session token and one retry. */
-export function createCall({ fetch, origin }: Place, tokens: Tokens) {
-  /** One try; the token it used comes back with the answer, so that only that one is dropped when it is stale. */
-  async function attempt(address: string, wanted: Wanted): Promise<{ token: string; response: Response }> {
-    const request = asRequest(address, wanted);
-    const token = await tokens.get();
-    request.headers.set('authorization', `Bearer ${token}`);
-    try {
-      return { token, response: await fetch(request) };
-    } catch (cause) {
-      throw new CityError('NETWORK', 'The city could not be reached.', { retry: true, hop: 'client', cause });
-    }
-  }
-
-  async function carry(address: string, wanted: Wanted): Promise<Response> {
-    const first = await attempt(address, wanted);
-    if (first.response.ok) return first.response;
-    const error = await refusal(first.response);
-    if (error.status !== 401 || !STALE.has(error.code) || isStream(wanted.body)) throw error;
-    tokens.drop(first.token);
-    const { response } = await attempt(address, wanted);
-    if (response.ok) return response;
-    throw await refusal(response);
-  }
-
+/** Calls to departments: a real fetch through the gateway's door, with the mini-session token. */
+export function createCall({ fetch, origin }: Place, tokens: Tokens, keep: Keep) {
   return async (upstream: string, path: string, init: CallInit = {}): Promise<Response> => {
-    const { deadline = GATEWAY_MS, signal, ...rest } = init;
+    const { json, method = json === undefined ? 'GET' : 'POST', queue, onProgress, onUpload, ...rest } = init;
+    const { deadline = 30_000, signal, key = !!queue } = rest;
     if (signal?.aborted) throw aborted(signal);
     const address = origin + serviceAddress(upstream, path);
+    const until = Date.now() + deadline;
+    const newKey = key === true ? newIdentifier() : key;
     const stop = new AbortController();
     // Stays after the head of the answer: the caller's signal also ends a body that is still arriving.
     signal?.addEventListener('abort', () => stop.abort(signal.reason));
-    return bounded(carry(address, { ...rest, signal: stop.signal }), { signal, deadline }, () => stop.abort());
+    // A stream is gone once sent, so a call that carries one is not tried again.
+    const once = 'getReader' in Object(rest.body);
+    let renewed = once;
+    let tries = 0;
+
+    /** A body can be read once, so every try has a request of its own. */
+    function prepare(): Request {
+      try {
+        const headers = new Headers(rest.headers);
+        if (newKey && !headers.has(KEY)) headers.set(KEY, newKey);
+        if (json !== undefined && !headers.has(TYPE)) headers.set(TYPE, 'application/json');
+        const body = JSON.stringify(json) ?? rest.body;
+        return new Request(address, { ...rest, method, headers, body, credentials: 'omit', signal: stop.signal });
+      } catch (cause) {
+        throw invalid('No such request.', cause);
+      }
+    }
+
+    async function send(request: Request): Promise<Response> {
+      if (!onUpload && !onProgress) return fetch(request);
+      return (await import('./onecity-upload.js')).sendCounting(request, { fetch, onUpload, onProgress });
+    }
+
+    async function attempt(): Promise<Response> {
+      const request = prepare();
+      const token = await tokens.get();
+      request.headers.set('authorization', `Bearer ${token}`);
+      const response = await send(request).catch((cause) => {
+        throw new CityError('NETWORK', 'No network.', { retry: true, hop: 'client', cause });
+      });
+      if (response.ok) return response;
+      const error = await refusal(response);
+      if (error.status !== 401 || !STALE.test(error.code)) throw error;
+      tokens.drop(token);
+      if (renewed) throw error;
+      renewed = true;
+      return attempt();
+    }
+
+    /** Repeats what is safe to repeat while the network is thin and time lasts; the app may keep the rest for later. */
+    async function carry(): Promise<Response> {
+      try {
+        return await attempt();
+      } catch (caught) {
+        const error = caught as CityError;
+        if (once || stop.signal.aborted) throw error;
+        const { status, code, retry, retryAfter = 0 } = error;
+        const request = prepare();
+        const { headers } = request;
+        const passing = status ? retry : code === 'NETWORK' && globalThis.navigator?.onLine !== false;
+        const safe = headers.has(KEY) || /^(GET|HEAD)$/.test(request.method);
+        const pause = Math.max(400 * 2.5 ** tries * (0.5 + Math.random()), retryAfter * 1_000);
+        if (passing && safe && tries++ < 3 && Date.now() + pause < until) {
+          await new Promise((resolve) => setTimeout(resolve, pause));
+          return carry();
+        }
+        if (!queue || code !== 'NETWORK' || typeof (rest.body ?? '') !== 'string') throw error;
+        const { id } = await keep({
+          ...queue,
+          upstream,
+          path,
+          method: request.method,
+          headers: Object.fromEntries(headers),
+          body: (await request.text()) || null,
+          key: headers.get(KEY) as string,
+        }).catch(() => {
+          throw error;
+        });
+        throw new CityError('QUEUED', 'Kept for later.', { reference: id, cause: error });
+      }
+    }
+
+    return bounded(carry(), { signal, deadline }, () => stop.abort());
   };
-}
-
-function asRequest(address: string, { json, ...init }: Wanted): Request {
-  try {
-    const headers = new Headers(init.headers);
-    if (json === undefined) return new Request(address, { ...init, headers, credentials: 'omit' });
-    if (!headers.has('content-type')) headers.set('content-type', 'application/json');
-    const body = JSON.stringify(json);
-    return new Request(address, { method: 'POST', ...init, headers, body, credentials: 'omit' });
-  } catch (cause) {
-    throw invalid('These options do not make a request.', cause);
-  }
-}
-
-/** A stream is gone once sent, so a call that carries one is not tried again. */
-function isStream(body: unknown): boolean {
-  return typeof ReadableStream !== 'undefined' && body instanceof ReadableStream;
 }

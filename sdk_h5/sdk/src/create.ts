@@ -1,105 +1,89 @@
+import { backButton } from './back.js';
 import type { Bounds } from './bounds.js';
-import { createBridge } from './bridge.js';
-import { type CallInit, createCall } from './call.js';
+import { createCall } from './call.js';
+import type { Availability, City } from './city.js';
+import { createCore } from './core.js';
 import { badReply } from './errors.js';
-import { createListeners, isKnown, type KnownAnnouncement, type Listener } from './listeners.js';
-import { type Availability, isCallName, METHODS } from './methods.js';
+import { knows } from './events.js';
+import { type CallName, METHODS, OPEN_TO_ALL, type ResultOf, type Row, rowOf } from './methods.js';
+import { pick } from './pick.js';
 import type { Place } from './place.js';
-import { own, ownText } from './shape.js';
+import { fits } from './shape.js';
 import { createTokens } from './token.js';
-import type { Announcement, Context, EventName, Question, Subscription, User } from './wire.js';
 
-/** The whole of what a mini-service sees. Every promise settles; every rejection is a CityError. */
-export interface City {
-  /** Shakes hands with the app, once; every other call does so by itself when it comes first. */
-  ready(bounds?: Bounds): Promise<Context>;
-  /** The latest context: null before `ready`, kept up to date by the app afterwards. */
-  readonly context: Context | null;
-  /** Who is here, as far as the resident consented. */
-  user(bounds?: Bounds): Promise<User>;
-  /** A fetch to a department, through the gateway. Rejects for every status outside 200–299. */
-  call(upstream: string, path: string, init?: CallInit): Promise<Response>;
-  readonly ui: {
-    title(text: string, bounds?: Bounds): Promise<void>;
-    toast(text: string, bounds?: Bounds): Promise<void>;
-    /** Waits for the resident, without a deadline. */
-    confirm(question: Question, bounds?: Bounds): Promise<boolean>;
-    close(bounds?: Bounds): Promise<void>;
-  };
-  readonly notify: {
-    /** Waits for the resident, without a deadline. */
-    subscribe(wish?: { topic?: string }, bounds?: Bounds): Promise<Subscription>;
-  };
-  /** Returns the function that ends the subscription. */
-  on<E extends EventName>(event: E, listener: Listener<E>): () => void;
-  /** Never throws, whatever it is given. */
-  canUse(name: unknown): Availability;
-}
+export type { City } from './city.js';
+
+/** Asks the app for a call of the table. */
+export type Ask = <N extends CallName>(name: N, params?: unknown, bounds?: Bounds) => Promise<ResultOf<N>>;
+
+const TOKEN = { token: '', expires_in: 0 };
+
+/** Examples of answers without which a page would go astray: what is not like them is a BAD_REPLY. */
+const ANSWERS: { readonly [N in CallName]?: unknown } = {
+  user: { sub: '', loa: 0 },
+  call: TOKEN,
+  token: TOKEN,
+  'notify.subscribe': { push: '' },
+};
 
 export function createCity(place: Place): City {
-  const listeners = createListeners(place.report);
-  const bridge = createBridge(place, { greet, hear });
-  const tokens = createTokens(() => bridge.request('call'));
-  let context: Context | null = null;
+  const core = createCore(place, knows);
+  const { canUse, on, request } = core;
 
-  function greet(fresh: Context): void {
-    context = fresh;
-  }
-
-  function hear(heard: Announcement): void {
-    if (!isKnown(heard)) return;
-    if (context) context = { ...context, ...news(heard) };
-    if (heard.ev === 'revoked') tokens.drop();
-    listeners.tell(heard);
-  }
-
-  const plain = (name: 'ui.title' | 'ui.toast' | 'ui.close') => async (params: unknown, bounds?: Bounds) => {
-    await bridge.request(name, params, bounds);
+  const ask: Ask = async (name, params, { signal, deadline } = {}) => {
+    const { wire, deadline: usual } = rowOf(name) as Row;
+    const reply = await request(wire as never, params as never, { signal, deadline: deadline ?? usual });
+    if (name in ANSWERS && !fits(reply, ANSWERS[name])) throw badReply();
+    return reply;
   };
-  const [title, toast, close] = [plain('ui.title'), plain('ui.toast'), plain('ui.close')];
 
-  return {
-    async ready(bounds) {
-      await bridge.ready(bounds);
-      return context as Context;
-    },
-    get context() {
-      return context;
-    },
-    user: async (bounds) => asUser(await bridge.request('user', undefined, bounds)),
-    call: createCall(place, tokens),
-    ui: {
-      title: (text, bounds) => title({ text }, bounds),
-      toast: (text, bounds) => toast({ text }, bounds),
-      confirm: async (question, bounds) => (await bridge.request('ui.confirm', question, bounds)) === true,
-      close: (bounds) => close(undefined, bounds),
-    },
-    notify: {
-      subscribe: async (wish = {}, bounds) => asSubscription(await bridge.request('notify.subscribe', wish, bounds)),
-    },
-    on: listeners.on,
-    canUse(name) {
-      if (!isCallName(name)) return { ok: false, reason: 'unknown' };
-      const { since } = METHODS[name];
-      const reason = bridge.obstacle(name);
-      return reason ? { ok: false, reason, since } : { ok: true, since };
-    },
+  const city = Object.assign(core as City, fromTable(ask));
+  const { ui, storage } = city;
+  const { confirm } = ui;
+  const tokens = createTokens(() => ask('call'));
+  on('revoked', () => tokens.drop());
+
+  ui.confirm = async (question, bounds) => (await confirm(question, bounds)) === true;
+  ui.back = backButton(on, ask);
+  storage.remove = (key, bounds) => storage.set(key, null, bounds);
+  city.call = createCall(place, tokens, (call) => ask('queue.add', call));
+  city.pickFile = pick;
+  city.takePhoto = async (bounds) => (await pick({ accept: 'image/*', capture: 'environment' }, bounds))[0] ?? null;
+  city.appearance = (root = document.documentElement) => {
+    const following = import('./onecity-appearance.js').then(({ follow }) => follow(core, root));
+    following.catch(() => {});
+    return () => following.then((stop) => stop());
   };
+  city.canUse = (name) => {
+    const row = rowOf(name);
+    if (!row) return { ok: false, reason: 'unknown' };
+    const { wire, since } = row;
+    let reason = wire && canUse(wire).reason;
+    // An adapter needs no `ready` first.
+    if (reason === 'not-ready' && !place.parent && OPEN_TO_ALL.test(wire)) reason = '';
+    return { ok: !reason, reason: reason || undefined, since } as Availability;
+  };
+  return city;
 }
 
-/** The part of the context that an event changes. */
-function news(heard: KnownAnnouncement): Partial<Context> {
-  if (heard.ev === 'theme') return { theme: heard.p.mode };
-  if (heard.ev === 'locale') return { locale: heard.p.locale };
-  return heard.ev === 'elder' ? { elder: heard.p.on } : {};
+/** A method for every row, in its group. */
+function fromTable(ask: Ask): Partial<City> {
+  const made: Record<string, object> = {};
+  for (const name in METHODS) {
+    const [group = '', member] = name.split('.');
+    const method = fromRow(name as CallName, member, ask);
+    made[group] = member ? Object.assign(made[group] ?? {}, { [member]: method }) : method;
+  }
+  return made;
 }
 
-function asUser(reply: unknown): User {
-  if (ownText(reply, 'sub') === undefined || typeof own(reply, 'loa') !== 'number') throw badReply();
-  return reply as User;
-}
-
-function asSubscription(reply: unknown): Subscription {
-  if (ownText(reply, 'push') === undefined) throw badReply();
-  return reply as Subscription;
+function fromRow(call: CallName, name: string | undefined, ask: Ask): (...given: unknown[]) => Promise<unknown> {
+  const { wire, takes } = rowOf(call) as Row;
+  return (...given) => {
+    const params: Record<string, unknown> = wire === 'intent' ? { name } : {};
+    takes.forEach((key, n) => {
+      Object.assign(params, key === '*' ? given[n] : { [key]: given[n] });
+    });
+    return ask(call, takes.length ? params : undefined, given[takes.length] as Bounds);
+  };
 }

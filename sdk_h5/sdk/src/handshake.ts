@@ -1,16 +1,16 @@
-import { CityError } from './errors.js';
+import { bounded } from './bounds.js';
 import { newIdentifier } from './identifier.js';
-import type { Place } from './place.js';
-import { readAck } from './read.js';
+import { isAck } from './read.js';
+import type { Windows } from './windows.js';
 import { type Ack, NAMESPACE, type Syn, VERSION } from './wire.js';
 
 export interface Greeting {
-  ack: Ack;
+  ack: Pick<Ack, 'caps' | 'context' | 'limits'>;
   port: MessagePort;
 }
 
-const SILENCE_MS = 3_000;
-const SYN_AT_MS = [0, 50, 150, 400, 1_000, 2_000];
+export const SILENCE_MS = 3_000;
+const FIRST_PAUSE_MS = 50;
 
 /**
  * How a mini-service and its host find each other.
@@ -25,31 +25,27 @@ const SYN_AT_MS = [0, 50, 150, 400, 1_000, 2_000];
  *    window for good; from here on everything goes over the port, which nobody else can reach or forge.
  * 5. Either side may start late: the child repeats the same SYN a few times, the host answers a nonce once.
  * 6. A SYN with another nonce means that the frame was loaded anew: the host closes the old port and starts over.
- * 7. Three seconds without an ACK are `HOST_SILENT`. No parent at all is `NOT_IN_HOST`, at once.
+ * 7. Three seconds without an ACK are `HOST_SILENT`. A page without a parent posts nothing to anybody: what it may do
+ *    then stands in outside/contract.ts.
  */
-export function shakeHands({ self, parent }: Place): Promise<Greeting> {
-  if (!parent) return Promise.reject(new CityError('NOT_IN_HOST', 'This page is not inside the app.'));
-  const syn: Syn = { ns: NAMESPACE, v: VERSION, t: 'syn', nonce: newIdentifier() };
-  return new Promise<Greeting>((resolve, reject) => {
-    const stop = (): void => {
-      timers.forEach(clearTimeout);
-      self.removeEventListener('message', listen);
+export function shakeHands(self: Windows['self'], parent: NonNullable<Windows['parent']>): Promise<Greeting> {
+  const loaded = globalThis.document?.readyState === 'complete';
+  const syn: Syn = { ns: NAMESPACE, v: VERSION, t: 'syn', nonce: newIdentifier(), loaded };
+  let timer: ReturnType<typeof setTimeout>;
+  let listen: (event: MessageEvent<unknown>) => void;
+  function knock(pause: number): void {
+    parent.postMessage(syn, '*');
+    timer = setTimeout(knock, pause, pause * 2);
+  }
+  const greeting = new Promise<Greeting>((resolve) => {
+    listen = ({ source, ports: [port, more], data }) => {
+      if (source === parent && port && !more && isAck(data, syn)) resolve({ ack: data, port });
     };
-    const listen = (event: MessageEvent<unknown>): void => {
-      const ack = event.source === parent && event.ports.length === 1 && readAck(event.data, syn.nonce);
-      const port = event.ports[0];
-      if (!ack || !port) return;
-      stop();
-      resolve({ ack, port });
-    };
-    const giveUp = (): void => {
-      stop();
-      reject(
-        new CityError('HOST_SILENT', `The page around this one said nothing for ${SILENCE_MS} ms.`, { retry: true }),
-      );
-    };
-    const timers = SYN_AT_MS.map((at) => setTimeout(() => parent.postMessage(syn, '*'), at));
-    timers.push(setTimeout(giveUp, SILENCE_MS));
     self.addEventListener('message', listen);
+    knock(FIRST_PAUSE_MS);
+  });
+  return bounded(greeting, { deadline: SILENCE_MS, code: 'HOST_SILENT' }).finally(() => {
+    clearTimeout(timer);
+    self.removeEventListener('message', listen);
   });
 }

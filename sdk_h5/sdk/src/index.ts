@@ -6,18 +6,10 @@ export const city = createCity(browser());
 
 export type { Bounds } from './bounds.js';
 export type { CallInit } from './call.js';
-export type { City } from './create.js';
-export { CityError } from './errors.js';
-export type { Availability, CallName, Reason } from './methods.js';
-export type {
-  Context,
-  EventName,
-  Events,
-  Hop,
-  Locale,
-  LocalText,
-  Question,
-  Subscription,
-  Theme,
-  User,
-} from './wire.js';
+export type { Availability, City } from './city.js';
+export type { Core, Reason, Usable } from './core.js';
+export { CityError, type Code } from './errors.js';
+export type { CallName } from './methods.js';
+export type { FileWish } from './pick.js';
+export type { OnProgress, Progress } from './progress.js';
+export type * from './wire.js';

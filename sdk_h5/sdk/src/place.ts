@@ -1,27 +1,42 @@
+import { bounded } from './bounds.js';
+import { notInHost } from './errors.js';
+import { type Greeting, SILENCE_MS } from './handshake.js';
+import { OPEN_TO_ALL } from './methods.js';
+import { type Windows, windows } from './windows.js';
+
 /** Where the SDK runs: the few things it takes from the browser, so that tests can hand in others. */
-export interface Place {
-  self: Pick<Window, 'addEventListener' | 'removeEventListener'>;
-  /** The window above; null or `self` itself when there is none. */
-  parent: Pick<Window, 'postMessage'> | null;
+export interface Place extends Windows {
   origin: string;
   fetch: (request: Request) => Promise<Response>;
-  /** Where an exception goes that a listener threw. */
-  report: (error: unknown) => void;
 }
 
-/** Outside a browser (a build, a server) there is no window, hence no host. */
+interface Native {
+  webkit?: { messageHandlers?: { onecity?: unknown } };
+  onecityNative?: unknown;
+}
+
 export function browser(): Place {
-  const here = typeof window === 'undefined' ? null : window;
   return {
-    self: here ?? new EventTarget(),
-    parent: here && here.parent !== here ? here.parent : null,
-    origin: here ? here.location.origin : 'https://nowhere.invalid',
+    ...windows(),
+    origin: globalThis.location?.origin ?? 'http://x',
     fetch: (request) => fetch(request),
-    report: (error) => {
-      // Thrown from a microtask, so that window.onerror sees it and no other listener does.
-      queueMicrotask(() => {
-        throw error;
-      });
-    },
+    welcomes,
+    standIn,
   };
+}
+
+/** See outside/contract.ts. Outside a browser (a build, a server) nothing is welcome. */
+function welcomes(method: unknown): boolean {
+  const { document, webkit, onecityNative } = globalThis as typeof globalThis & Native;
+  const wish = document?.querySelector<HTMLMetaElement>('meta[name=onecity-outside]')?.content;
+  if (!document || wish === 'none') return false;
+  return !!(wish || onecityNative || webkit?.messageHandlers?.onecity) || OPEN_TO_ALL.test(method as string);
+}
+
+/** The adapter for where there is no app; it is loaded only now. */
+function standIn(): Promise<Greeting> {
+  const opening = import('./onecity-outside.js').then(({ open }) => open());
+  return bounded(opening, { deadline: SILENCE_MS }).catch((cause) => {
+    throw notInHost(cause);
+  });
 }

@@ -1,5 +1,4 @@
-import { badReply } from './errors.js';
-import { own } from './shape.js';
+import type { Token } from './wire.js';
 
 /** The mini-session token: in memory only, asked for once however many calls need it. */
 export interface Tokens {
@@ -10,31 +9,25 @@ export interface Tokens {
 
 const RENEW_BEFORE_MS = 30_000;
 
-export function createTokens(ask: () => Promise<unknown>): Tokens {
+export function createTokens(ask: () => Promise<Token>): Tokens {
   let held: { token: string; until: number } | undefined;
   let asking: Promise<string> | undefined;
-
-  async function renew(): Promise<string> {
-    try {
-      const reply = await ask();
-      const token = own(reply, 'token');
-      const seconds = own(reply, 'expires_in');
-      if (typeof token !== 'string' || typeof seconds !== 'number') throw badReply();
-      held = { token, until: Date.now() + seconds * 1_000 };
-      return token;
-    } finally {
-      asking = undefined;
-    }
-  }
 
   return {
     async get() {
       if (held && held.until - Date.now() > RENEW_BEFORE_MS) return held.token;
-      asking ??= renew();
+      asking ??= ask()
+        .then(({ token, expires_in }) => {
+          held = { token, until: Date.now() + expires_in * 1_000 };
+          return token;
+        })
+        .finally(() => {
+          asking = undefined;
+        });
       return asking;
     },
     drop(stale) {
-      if (stale === undefined || held?.token === stale) held = undefined;
+      if (!stale || held?.token === stale) held = undefined;
     },
   };
 }

@@ -58,11 +58,13 @@ export interface Limits {
   bytes: number;
 }
 
+/** `loaded`: the page's own load event is past, so the next one in this frame is another page's. */
 export interface Syn {
   ns: typeof NAMESPACE;
   v: typeof VERSION;
   t: 'syn';
   nonce: string;
+  loaded?: boolean;
 }
 
 /** `caps` names the methods this host answers; `session` is new with every handshake. */

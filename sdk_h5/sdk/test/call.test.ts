@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createCall } from '../src/call.js';
+import { createCall, type Keep } from '../src/call.js';
+import { CityError } from '../src/errors.js';
 import { placeOf, windowPair } from './windows.js';
 
 type Answer = (request: Request, nth: number) => Response | Promise<Response>;
 
 /** The door with a made-up network and made-up tokens: token-1, token-2, … one for each time it is asked. */
-function door(answer: Answer) {
+function door(answer: Answer, keep: Keep = () => Promise.reject(new CityError('UNSUPPORTED', 'No queue.'))) {
   const requests: Request[] = [];
   let issued = 0;
   let held: string | undefined;
@@ -23,7 +24,7 @@ function door(answer: Answer) {
     requests.push(request);
     return Promise.resolve(answer(request, requests.length));
   };
-  return { call: createCall(placeOf(windowPair(), { fetch }), tokens), requests, tokens };
+  return { call: createCall(placeOf(windowPair(), { fetch }), tokens, keep), requests, tokens };
 }
 
 function problem(status: number, slug: string, more: object = {}): Response {
@@ -127,7 +128,7 @@ describe('a refusal', () => {
 
   it.each([408, 425, 429, 502, 503, 504])('with %i may be tried again', async (status) => {
     const { call } = door(() => problem(status, 'upstream-timeout', { hop: 'upstream' }));
-    await expect(call('appointments', '/sites')).rejects.toMatchObject({ status, retry: true });
+    await expect(call('appointments', '/sites', { json: {} })).rejects.toMatchObject({ status, retry: true });
   });
 
   it.each([400, 401, 403, 404, 409, 422, 500])('with %i is final', async (status) => {
@@ -151,14 +152,15 @@ describe('a refusal', () => {
       response.headers.set('x-request-id', 'req-2');
       return response;
     });
-    const error = await call('appointments', '/sites').catch((caught: unknown) => caught);
+    const error = await call('appointments', '/sites', { json: {} }).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'http-502', status: 502, retry: true, reference: 'req-2', hop: undefined });
     expect((error as Error).message).toContain('502');
   });
 
   it('is NETWORK, and may be tried again, when nothing answers', async () => {
     const { call } = door(() => Promise.reject(new TypeError('Failed to fetch')));
-    await expect(call('appointments', '/sites')).rejects.toMatchObject({ code: 'NETWORK', retry: true, hop: 'client' });
+    const outcome = call('appointments', '/sites', { json: {} });
+    await expect(outcome).rejects.toMatchObject({ code: 'NETWORK', retry: true, hop: 'client' });
   });
 });
 

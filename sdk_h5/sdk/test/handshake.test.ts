@@ -17,22 +17,26 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const shake = () => {
+  const { self, parent } = placeOf(pair);
+  return shakeHands(self, parent as NonNullable<typeof parent>);
+};
 const nonceOf = (): string => ownText(pair.parentView.posted[0]?.data, 'nonce') ?? '';
 const port = (): MessagePort => new MessageChannel().port1;
 
 describe('the handshake', () => {
   it('asks with a SYN that holds nothing but a nonce', async () => {
-    shakeHands(placeOf(pair)).catch(() => {});
+    shake().catch(() => {});
     await vi.advanceTimersByTimeAsync(0);
     expect(pair.parentView.posted[0]).toEqual({
-      data: { ns: 'onecity', v: 1, t: 'syn', nonce: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      data: { ns: 'onecity', v: 1, t: 'syn', nonce: expect.stringMatching(/^[0-9a-f-]{36}$/), loaded: false },
       target: '*',
     });
   });
 
   it('takes the acknowledgement of its nonce, with the port, and stops listening', async () => {
     const removed = vi.spyOn(pair.child, 'removeEventListener');
-    const greeting = shakeHands(placeOf(pair));
+    const greeting = shake();
     await vi.advanceTimersByTimeAsync(0);
     const given = port();
     pair.child.deliver(ackFor(nonceOf()), pair.parentView, HOST_ORIGIN, [given]);
@@ -44,7 +48,7 @@ describe('the handshake', () => {
   });
 
   it('repeats the same SYN for a host that starts late', async () => {
-    const greeting = shakeHands(placeOf(pair));
+    const greeting = shake();
     await vi.advanceTimersByTimeAsync(2_500);
     const { posted } = pair.parentView;
     expect(posted.length).toBeGreaterThan(3);
@@ -54,16 +58,16 @@ describe('the handshake', () => {
   });
 
   it('gives up on a silent host after three seconds', async () => {
-    const outcome = expect(shakeHands(placeOf(pair))).rejects.toMatchObject({ code: 'HOST_SILENT', retry: true });
+    const outcome = expect(shake()).rejects.toMatchObject({ code: 'HOST_SILENT', retry: true });
     await vi.advanceTimersByTimeAsync(2_999);
-    expect(vi.getTimerCount()).toBe(1);
+    expect(vi.getTimerCount()).toBe(2);
     await vi.advanceTimersByTimeAsync(1);
     await outcome;
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('says at once that there is no host', async () => {
-    await expect(shakeHands(placeOf(pair, { parent: null }))).rejects.toMatchObject({ code: 'NOT_IN_HOST' });
+    await expect(createCity(placeOf(pair, { parent: null })).ready()).rejects.toMatchObject({ code: 'NOT_IN_HOST' });
     await expect(createCity(browser()).ready()).rejects.toMatchObject({ code: 'NOT_IN_HOST', retry: false });
   });
 
@@ -80,7 +84,7 @@ describe('the handshake', () => {
     ['nothing', () => null],
     ['everything hidden in __proto__', () => JSON.parse(`{"__proto__": ${JSON.stringify(good())}}`)],
   ])('drops an acknowledgement with %s', async (_, data) => {
-    const outcome = expect(shakeHands(placeOf(pair))).rejects.toMatchObject({ code: 'HOST_SILENT' });
+    const outcome = expect(shake()).rejects.toMatchObject({ code: 'HOST_SILENT' });
     await vi.advanceTimersByTimeAsync(0);
     pair.child.deliver(data(), pair.parentView, HOST_ORIGIN, [port()]);
     await vi.advanceTimersByTimeAsync(3_000);
@@ -93,7 +97,7 @@ describe('the handshake', () => {
     ['without a port', () => [pair.parentView, []]],
     ['with two ports', () => [pair.parentView, [port(), port()]]],
   ])('drops an acknowledgement %s', async (_, how) => {
-    const outcome = expect(shakeHands(placeOf(pair))).rejects.toMatchObject({ code: 'HOST_SILENT' });
+    const outcome = expect(shake()).rejects.toMatchObject({ code: 'HOST_SILENT' });
     await vi.advanceTimersByTimeAsync(0);
     const [source, ports] = how();
     pair.child.deliver(good(), source, HOST_ORIGIN, ports);
@@ -102,7 +106,7 @@ describe('the handshake', () => {
   });
 
   it('is not fooled by a prototype somebody polluted', async () => {
-    const outcome = expect(shakeHands(placeOf(pair))).rejects.toMatchObject({ code: 'HOST_SILENT' });
+    const outcome = expect(shake()).rejects.toMatchObject({ code: 'HOST_SILENT' });
     await vi.advanceTimersByTimeAsync(0);
     const fields = good();
     Object.assign(Object.prototype, fields);

@@ -40,3 +40,26 @@ export function passing(ms = 20): Promise<void> {
     setTimeout(resolve, ms);
   });
 }
+
+interface Uncaught {
+  process: {
+    listeners(event: string): ((error: unknown) => void)[];
+    on(event: string, listener: (error: unknown) => void): void;
+    removeAllListeners(event: string): void;
+  };
+}
+
+/** The next exception that nobody catches, what window.onerror hears in a browser; it fails no test. */
+export function uncaught(): Promise<unknown> {
+  const { process } = globalThis as unknown as Uncaught;
+  const event = 'uncaughtException';
+  const usual = process.listeners(event);
+  process.removeAllListeners(event);
+  return new Promise((resolve) => {
+    process.on(event, (error) => {
+      process.removeAllListeners(event);
+      for (const listener of usual) process.on(event, listener);
+      resolve(error);
+    });
+  });
+}

@@ -64,9 +64,6 @@ export function placeOf(pair: Pair, others: Partial<Place> = {}): Place {
     parent: as<Place['parent']>(pair.parentView),
     origin: CHILD_ORIGIN,
     fetch: () => Promise.reject(new TypeError('No network in this test.')),
-    report: (error) => {
-      throw error;
-    },
     ...others,
   };
 }
