@@ -25,6 +25,7 @@ class Scope(StrEnum):
     PROOFING_WRITE = "dept:proofing:write"
     RATINGS_READ = "dept:ratings:read"
     RELEASES_WRITE = "dept:releases:write"
+    REPORTS_READ = "dept:reports:read"
     UPSTREAMS_READ = "dept:upstreams:read"
 
 

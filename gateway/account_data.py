@@ -44,6 +44,7 @@ def city_data(ledger: Ledger, idempotency: IdempotencyKeys) -> Sequence[AccountD
         StorageData(),
         RatingsData(),
         _intents(),
+        _reports(),
         PushData(),
         LedgerData(ledger),
         KeyedAnswers(idempotency),
@@ -239,6 +240,20 @@ def _intents() -> AccountData:
             name="intents_intent",
             shown=("service_id", "name", "provider_id", "state", "created_at"),
             times=("created_at",),
+        ),
+    )
+
+
+def _reports() -> AccountData:
+    return TableData(
+        "reports",
+        {"zh-CN": "您反馈的问题", "en": "What you reported"},
+        Table(
+            name="reports_report",
+            shown=("service_id", "version", "reason", "text", "created_at"),
+            times=("created_at",),
+            moves=True,
+            once=("service_id", "day", "digest"),
         ),
     )
 

@@ -11,6 +11,7 @@ from miniapps.intents.intents import Intents
 from miniapps.intents.ports import Answered
 from miniapps.intents.providers import Providers
 from miniapps.ratings.ratings import Ratings
+from miniapps.reports.reports import Reports
 from miniapps.services import Services
 from miniapps.storage.storage import Storage
 
@@ -53,6 +54,7 @@ class MiniappsRooms:
     ratings: Ratings
     intent_providers: Providers
     intents: Intents
+    reports: Reports
 
 
 def compose_miniapps_rooms(
@@ -64,4 +66,5 @@ def compose_miniapps_rooms(
         ratings=Ratings(clock, services),
         intent_providers=providers,
         intents=Intents(clock, providers, ResultSigner(results)),
+        reports=Reports(clock, services),
     )

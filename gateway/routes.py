@@ -26,6 +26,7 @@ from gateway.settings import Settings
 from miniapps.api.routes import OPERATIONS as MINIAPPS
 from miniapps.intents.api.routes import OPERATIONS as INTENTS
 from miniapps.ratings.api.routes import OPERATIONS as RATINGS
+from miniapps.reports.api.routes import OPERATIONS as REPORTS
 from miniapps.storage.api.routes import OPERATIONS as STORAGE
 from push.api.routes import OPERATIONS as PUSH
 
@@ -36,7 +37,7 @@ async def show_openapi(request: Request[Any]) -> Response:
 
 
 _IDENTITY = (*AUTH, *GUARD, *CREDENTIALS, *PROOFING, *SECURITY, *LIFECYCLE, *MANDATES, *PROVIDER, *EXTERNAL, *STAFF)
-_MINIAPPS = (*MINIAPPS, *STORAGE, *RATINGS, *INTENTS)
+_MINIAPPS = (*MINIAPPS, *STORAGE, *RATINGS, *INTENTS, *REPORTS)
 _CONTRACT = Operation(
     method="GET",
     path="/openapi.json",

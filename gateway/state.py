@@ -21,6 +21,7 @@ from gateway.proxy.door import Door
 from gateway.settings import Settings
 from miniapps.api.state import MiniappsState
 from miniapps.intents.api.state import IntentsState
+from miniapps.reports.api.state import ReportsState
 from miniapps.storage.api.state import StorageState
 from push.api.state import PushState
 
@@ -39,7 +40,7 @@ class IdentityState(
     """What the rooms of auth need, each of which inherits auth's own."""
 
 
-class HostingState(MiniappsState, StorageState, IntentsState):
+class HostingState(MiniappsState, StorageState, IntentsState, ReportsState):
     """What miniapps and its rooms need."""
 
 
@@ -80,6 +81,7 @@ def state_of(city: City, door: Door, settings: Settings, openapi: Callable[[], M
         storage=city.rooms.storage,
         ratings=city.rooms.ratings,
         intents=city.rooms.intents,
+        reports=city.rooms.reports,
         intent_providers=city.rooms.intent_providers,
         package_limits=settings.miniapps.limits,
         notices=messages.notices,

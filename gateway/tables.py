@@ -23,6 +23,7 @@ APPS: Mapping[str, str] = MappingProxyType(
         "proxy": "gateway.proxy",
         "push": "push",
         "ratings": "miniapps.ratings",
+        "reports": "miniapps.reports",
         "staff": "auth.staff",
         "storage": "miniapps.storage",
     }
