@@ -1,7 +1,8 @@
 /** A page that frames a mini-service with the mock host: `?service=http://localhost:5173/index.html`. */
 import { connectFrame } from '../src/index.js';
-import { mockHost } from '../src/mock.js';
-import { readQuestion, readText } from '../src/params.js';
+import { type MockOverrides, mockHost, RESIDENTS, type ResidentName } from '../src/mock.js';
+import { readFailing } from './failing.js';
+import { onScreen } from './screen.js';
 
 function element<E extends HTMLElement>(id: string, kind: new () => E): E {
   const found = document.getElementById(id);
@@ -16,44 +17,40 @@ function serviceAddress(): URL {
   return address;
 }
 
+const box = (id: string): HTMLInputElement => element(id, HTMLInputElement);
+const [dark, elder, english, hidden, fail] = [box('dark'), box('elder'), box('english'), box('hidden'), box('fail')];
+const [resident, delay] = [element('resident', HTMLSelectElement), element('delay', HTMLSelectElement)];
 const frame = element('frame', HTMLIFrameElement);
-const title = element('title', HTMLHeadingElement);
-const toast = element('toast', HTMLParagraphElement);
-const [dark, elder, english] = ['dark', 'elder', 'english'].map((id) => element(id, HTMLInputElement));
 const address = serviceAddress();
 
-const { context, handlers } = mockHost({
-  context: { launch: { path: address.pathname + address.search + address.hash } },
-  handlers: {
-    'ui.title': async (params) => {
-      title.textContent = readText(params);
-    },
-    'ui.toast': async (params) => {
-      toast.textContent = readText(params);
-    },
-    'ui.confirm': async (params) => {
-      const question = readQuestion(params);
-      return confirm([question.title, question.message].filter(Boolean).join('\n'));
-    },
-    'ui.close': async () => {
-      frame.src = 'about:blank';
-    },
-  },
-});
+const theme = () => (dark.checked ? 'dark' : 'light');
+const locale = () => (english.checked ? 'en' : 'zh-CN');
 
+const wishes: MockOverrides = {
+  context: { launch: { path: address.pathname + address.search + address.hash } },
+  handlers: onScreen({ title: element('title', HTMLElement), toast: element('toast', HTMLElement), frame }),
+  onQueue: (state) => connection.emit('queue', state),
+};
+const mock = mockHost(wishes);
 const connection = connectFrame(frame, {
   origin: address.origin,
-  handlers,
-  context: () => ({
-    ...context(),
-    theme: dark?.checked ? 'dark' : 'light',
-    elder: elder?.checked === true,
-    locale: english?.checked ? 'en' : 'zh-CN',
-  }),
+  handlers: mock.handlers,
+  context: () => ({ ...mock.context(), theme: theme(), elder: elder.checked, locale: locale() }),
 });
 
-dark?.addEventListener('change', () => connection.emit('theme', { mode: dark.checked ? 'dark' : 'light' }));
-elder?.addEventListener('change', () => connection.emit('elder', { on: elder.checked }));
-english?.addEventListener('change', () => connection.emit('locale', { locale: english.checked ? 'en' : 'zh-CN' }));
-document.addEventListener('visibilitychange', () => connection.emit(document.hidden ? 'hidden' : 'shown'));
+function wish(): void {
+  wishes.resident = resident.value as ResidentName;
+  wishes.delay = Number(delay.value);
+  wishes.fail = readFailing(fail.value);
+}
+
+const seen = (): void => connection.emit(document.hidden || hidden.checked ? 'hidden' : 'shown');
+resident.replaceChildren(...Object.keys(RESIDENTS).map((name) => new Option(name)));
+for (const control of [resident, delay, fail]) control.addEventListener('change', wish);
+dark.addEventListener('change', () => connection.emit('theme', { mode: theme() }));
+elder.addEventListener('change', () => connection.emit('elder', { on: elder.checked }));
+english.addEventListener('change', () => connection.emit('locale', { locale: locale() }));
+hidden.addEventListener('change', seen);
+document.addEventListener('visibilitychange', seen);
+element('back', HTMLButtonElement).addEventListener('click', () => connection.emit('back'));
 frame.src = address.href;

@@ -18,7 +18,9 @@ export type {
   User,
 } from '@onecity/sdk/wire';
 export { BridgeError } from './errors.js';
-export { connectFrame, type FrameConnection, type FrameOptions } from './frame.js';
+export { connectFrame, type FrameConnection, type FrameOptions, type Loss } from './frame.js';
+export type { Refusal } from './gate.js';
 export { DEFAULT_LIMITS } from './limits.js';
-export { readQuestion, readText, readTopic } from './params.js';
+export * from './params/index.js';
+export { createQuotas, type Quotas } from './quota.js';
 export type { Handler, HandlerCall, Handlers } from './serve.js';

@@ -5,6 +5,9 @@ export const DEFAULT_LIMITS: Limits = { inFlight: 32, burst: 50, perSecond: 20, 
 /** Handshakes are for loading and reloading: a frame that wants more of them is not well. */
 export const HANDSHAKE_RATE = { burst: 10, perSecond: 1 };
 
+/** Developers should see why a greeting was refused, not a console full of it. */
+export const REPORT_RATE = { burst: 5, perSecond: 0.2 };
+
 /** A token bucket: `burst` at once, then `perSecond`. Returns whether one more may pass now. */
 export function createBucket({ burst, perSecond }: Pick<Limits, 'burst' | 'perSecond'>): () => boolean {
   let level = burst;

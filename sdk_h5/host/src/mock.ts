@@ -1,18 +1,11 @@
-import type { Context, Token, User } from '@onecity/sdk/wire';
-import { readQuestion, readText, readTopic } from './params.js';
+import type { Context } from '@onecity/sdk/wire';
+import { BridgeError } from './errors.js';
+import { answers } from './mock/answers.js';
+import type { MockOverrides } from './mock/wishes.js';
 import type { Handler, Handlers } from './serve.js';
 
-/** What differs from the usual mock: any part of it. */
-export interface MockOverrides {
-  user?: Partial<User>;
-  context?: Partial<Context>;
-  /** What the resident answers to every ui.confirm. */
-  confirm?: boolean;
-  /** Milliseconds every answer takes. */
-  delay?: number;
-  /** Replace or add single methods; throw a BridgeError to see how the page takes it. */
-  handlers?: Handlers;
-}
+export { RESIDENTS, type ResidentName } from './mock/residents.js';
+export type { MockOverrides } from './mock/wishes.js';
 
 /** One call the page made, newest last. */
 export interface MockCall {
@@ -26,8 +19,6 @@ export interface MockHost {
   calls: readonly MockCall[];
 }
 
-const RESIDENT: User = { sub: 'mock-resident', name: '张*', phone: '138****0001', loa: 2 };
-
 const CONTEXT: Context = {
   service: { id: 'mock', name: { 'zh-CN': '本地服务', en: 'Local service' }, version: '0.0.0' },
   locale: 'zh-CN',
@@ -35,42 +26,31 @@ const CONTEXT: Context = {
   elder: false,
   host: { name: 'mock', version: '1.0.0' },
   launch: { path: '/' },
+  a11y: { reducedMotion: false, moreContrast: false, textScale: 1 },
 };
 
 /**
  * A host with a made-up resident, all in memory: hand its `context` and `handlers` to `connectFrame`.
- * Its token opens no gateway: on a laptop `/svc/` is whatever the page's own server answers there.
+ * Its tokens open no gateway: on a laptop `/svc/` is whatever the page's own server answers there.
  */
-export function mockHost(overrides: MockOverrides = {}): MockHost {
+export function mockHost(wishes: MockOverrides = {}): MockHost {
   const calls: MockCall[] = [];
-  const handlers = { ...answers(overrides), ...overrides.handlers };
+  const handlers = { ...answers(wishes), ...wishes.handlers };
   const recorded = Object.entries(handlers).map(([method, handler]): [string, Handler] => [
     method,
     async (params, call) => {
       calls.push({ method, params });
-      await passing(overrides.delay ?? 0, call.signal);
+      await passing(wishes.delay ?? 0, call.signal);
+      failIfWished(method, wishes);
       return handler(params, call);
     },
   ]);
-  return { context: () => ({ ...CONTEXT, ...overrides.context }), handlers: Object.fromEntries(recorded), calls };
+  return { context: () => ({ ...CONTEXT, ...wishes.context }), handlers: Object.fromEntries(recorded), calls };
 }
 
-function answers({ user, confirm = true }: MockOverrides): Handlers {
-  return {
-    token: async (): Promise<Token> => ({ token: `mock-${crypto.randomUUID()}`, expires_in: 300 }),
-    user: async (): Promise<User> => ({ ...RESIDENT, ...user }),
-    'ui.title': async (params) => void readText(params),
-    'ui.toast': async (params) => void readText(params),
-    'ui.confirm': async (params) => {
-      readQuestion(params);
-      return confirm;
-    },
-    'ui.close': async () => undefined,
-    'notify.subscribe': async (params) => {
-      readTopic(params);
-      return { inbox: true, push: 'unsupported' };
-    },
-  };
+function failIfWished(method: string, { fail = {} }: MockOverrides): void {
+  const code = Object.hasOwn(fail, method) ? fail[method] : undefined;
+  if (code) throw new BridgeError(code, `The mock was told that ${method} fails.`, { reference: 'mock-reference' });
 }
 
 function passing(ms: number, signal: AbortSignal): Promise<void> {

@@ -4,10 +4,18 @@ import { type FromChild, NAMESPACE, VERSION } from '@onecity/sdk/wire';
 const LONGEST_NAME = 64;
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-/** The nonce of a well-formed SYN, or null for anything else. */
-export function readSyn(data: unknown): string | null {
-  const ours = own(data, 'ns') === NAMESPACE && own(data, 'v') === VERSION && own(data, 't') === 'syn';
-  return ours ? readName(data, 'nonce') : null;
+/** `loaded`: the page says that its own load event is past. */
+export interface Syn {
+  nonce: string;
+  loaded: boolean;
+}
+
+/** A SYN; what is wrong with it, when it is meant for this bridge but cannot be answered; null for anything else. */
+export function readSyn(data: unknown): Syn | 'version' | 'form' | null {
+  if (own(data, 'ns') !== NAMESPACE || own(data, 't') !== 'syn') return null;
+  if (own(data, 'v') !== VERSION) return 'version';
+  const nonce = readName(data, 'nonce');
+  return nonce === null ? 'form' : { nonce, loaded: own(data, 'loaded') === true };
 }
 
 /** Turns what came over the port into a message of our own making, or null when it has no known shape. */

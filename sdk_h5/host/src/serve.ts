@@ -1,11 +1,13 @@
 import { type Call, CLOSED, type FromHost, type Limits } from '@onecity/sdk/wire';
-import { asFault, BridgeError } from './errors.js';
+import { asFault, BridgeError, hidden, late, notCloneable, rateLimited, tooLarge, unsupported } from './errors.js';
+import { needsEyes } from './prompts.js';
+import { occupy, type Quota } from './quota.js';
 import { readFromChild } from './read.js';
 import { exceeds } from './weight.js';
 
 /** What a handler knows of the call it answers. */
 export interface HandlerCall {
-  /** Aborted when the caller gives up, its time is over, or the frame is gone. */
+  /** Aborted when the caller gives up, its time is over, nobody sees the question any more, or the frame is gone. */
   readonly signal: AbortSignal;
   /** Sends a piece of the answer ahead of its end. */
   part(value: unknown): void;
@@ -14,16 +16,12 @@ export interface HandlerCall {
 export type Handler = (params: unknown, call: HandlerCall) => Promise<unknown>;
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** What all conversations with one frame share, so that a reload does not refill an allowance. */
-export interface Quota {
-  limits: Limits;
-  inFlight: number;
-  mayPass(): boolean;
-}
-
 export interface Desk {
   handlers: Handlers;
+  limits: Limits;
   quota: Quota;
+  /** Whether nobody can see the page now. */
+  isHidden(): boolean;
   /** Hears of exceptions that are not BridgeErrors: the mini-service is not told, somebody must be. */
   onError(error: unknown, method: string): void;
   /** The other end went away by itself. */
@@ -32,13 +30,24 @@ export interface Desk {
 
 export interface Conversation {
   emit(ev: string, p: unknown): void;
+  /** Ends with HIDDEN every call that waits for a person in front of the page. */
+  hide(): void;
   /** Says goodbye, gives up what is running and closes the port. */
   close(reason: string): void;
 }
 
+/** A handler that goes on after its caller left holds its place this much longer, and no more. */
+const STRAGGLING_MS = 30_000;
+
+interface Running {
+  m: string;
+  stop: AbortController;
+}
+
 /** Answers one mini-service over one port. Every call is answered once, whatever its handler does. */
-export function serve(port: MessagePort, { handlers, quota, onError, onGone }: Desk): Conversation {
-  const running = new Map<string, AbortController>();
+export function serve(port: MessagePort, desk: Desk): Conversation {
+  const { handlers, limits, quota, isHidden, onError, onGone } = desk;
+  const running = new Map<string, Running>();
   let open = true;
 
   function post(message: FromHost): void {
@@ -49,40 +58,55 @@ export function serve(port: MessagePort, { handlers, quota, onError, onGone }: D
     post({ i, ok: 0, e: asFault(error) });
   }
 
+  /** Posts what carries a value of the app's; throws a BridgeError when the mini-service cannot have it. */
+  function send(message: FromHost, value: unknown): void {
+    let fits = false;
+    try {
+      fits = !exceeds(value, limits.bytes, { files: false });
+      if (fits) post(message);
+    } catch {
+      throw notCloneable();
+    }
+    if (!fits) throw tooLarge(limits.bytes);
+  }
+
   function succeed(i: string, r: unknown): void {
     try {
-      post({ i, ok: 1, r });
-    } catch {
-      fail(i, new BridgeError('NOT_CLONEABLE', 'The answer cannot be copied to the mini-service.'));
+      send({ i, ok: 1, r }, r);
+    } catch (error) {
+      fail(i, error);
     }
   }
 
   /** The handler for this call, once nothing stands against it. */
   function admit({ m, p }: Call): Handler {
-    const { limits } = quota;
-    const busy = quota.inFlight >= limits.inFlight || !quota.mayPass();
-    if (busy) throw new BridgeError('RATE_LIMITED', 'Too many calls: wait for answers, then go on.', { retry: true });
-    if (exceeds(p, limits.bytes)) throw new BridgeError('TOO_LARGE', `A message holds ${limits.bytes} bytes at most.`);
+    if (quota.inFlight >= limits.inFlight || !quota.mayPass()) throw rateLimited();
+    if (exceeds(p, limits.bytes)) throw tooLarge(limits.bytes);
     const handler = Object.hasOwn(handlers, m) ? handlers[m] : undefined;
-    if (!handler) throw new BridgeError('UNSUPPORTED', 'This app does not offer that method.');
+    if (!handler) throw unsupported();
+    if (needsEyes(m) && isHidden()) throw hidden();
     return handler;
   }
 
   /** Runs the handler; its place is free again when it really ends, not when the caller stops waiting. */
   async function run(handler: Handler, { i, m, p }: Call, signal: AbortSignal): Promise<unknown> {
-    quota.inFlight += 1;
+    const release = occupy(quota);
+    signal.addEventListener('abort', () => setTimeout(release, STRAGGLING_MS));
     try {
-      return await handler(p, { signal, part: (part) => signal.aborted || post({ i, part }) });
+      const part = (value: unknown): void => {
+        if (running.get(i)?.stop.signal === signal) send({ i, part: value }, value);
+      };
+      return await handler(p, { signal, part });
     } catch (error) {
       if (!(error instanceof BridgeError) && !signal.aborted) onError(error, m);
       throw error;
     } finally {
-      quota.inFlight -= 1;
+      release();
     }
   }
 
   function answer(call: Call): void {
-    const { i, d } = call;
+    const { i, m, d } = call;
     if (running.has(i)) return;
     let handler: Handler;
     try {
@@ -92,18 +116,20 @@ export function serve(port: MessagePort, { handlers, quota, onError, onGone }: D
       return;
     }
     const stop = new AbortController();
-    running.set(i, stop);
-    const late = new BridgeError('TIMEOUT', `The app did not answer within ${d} ms.`, { retry: true });
-    const timer = d === undefined ? undefined : setTimeout(() => stop.abort(late), d);
+    running.set(i, { m, stop });
+    const timer = d === undefined ? undefined : setTimeout(() => stop.abort(late(d)), d);
     const settle = (respond: () => void): void => {
       clearTimeout(timer);
       // The caller may have cancelled and used the id again: only its own answer may go out under it.
-      if (running.get(i) !== stop) return;
+      if (running.get(i)?.stop !== stop) return;
       running.delete(i);
       respond();
     };
-    stop.signal.addEventListener('abort', () => settle(() => stop.signal.reason === late && fail(i, late)));
-    run(handler, call, stop.signal).then(
+    const { signal } = stop;
+    signal.addEventListener('abort', () =>
+      settle(() => signal.reason instanceof BridgeError && fail(i, signal.reason)),
+    );
+    run(handler, call, signal).then(
       (result) => settle(() => succeed(i, result)),
       (error) => settle(() => fail(i, error)),
     );
@@ -112,7 +138,7 @@ export function serve(port: MessagePort, { handlers, quota, onError, onGone }: D
   function leave(): void {
     open = false;
     port.close();
-    for (const stop of [...running.values()]) stop.abort();
+    for (const { stop } of [...running.values()]) stop.abort();
   }
 
   function lose(): void {
@@ -130,12 +156,15 @@ export function serve(port: MessagePort, { handlers, quota, onError, onGone }: D
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = open ? readFromChild(data) : null;
     if (!message) return;
-    if ('cancel' in message) running.get(message.i)?.abort();
+    if ('cancel' in message) running.get(message.i)?.stop.abort();
     else answer(message);
   };
 
   return {
-    emit: (ev, p) => post({ ev, p }),
+    emit: (ev, p) => send({ ev, p }, p),
+    hide() {
+      for (const { m, stop } of [...running.values()]) if (needsEyes(m)) stop.abort(hidden());
+    },
     close(reason) {
       post({ ev: CLOSED, p: { reason } });
       leave();

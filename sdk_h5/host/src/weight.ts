@@ -1,11 +1,14 @@
-/** Whether a received value holds more than about `most` bytes. Never walks further than that; a cycle counts once. */
-export function exceeds(value: unknown, most: number): boolean {
+/**
+ * Whether a value holds more than about `most` bytes. Never walks further than that; a cycle counts once.
+ * `files: false` leaves the contents of files and blobs out: they are handed over, not copied.
+ */
+export function exceeds(value: unknown, most: number, { files = true } = {}): boolean {
   const seen = new Set<object>();
   const waiting: unknown[] = [value];
   let total = 0;
   while (waiting.length > 0) {
     const next = waiting.pop();
-    total += weigh(next);
+    total += weigh(next, files);
     if (total > most) return true;
     if (typeof next !== 'object' || next === null || seen.has(next)) continue;
     seen.add(next);
@@ -18,10 +21,10 @@ export function exceeds(value: unknown, most: number): boolean {
 }
 
 /** As JSON would have it: two bytes of punctuation for a container, eight for a number, a string's own length. */
-function weigh(value: unknown): number {
+function weigh(value: unknown, files: boolean): number {
   if (typeof value === 'string') return value.length + 2;
   if (isBinary(value)) return value.byteLength;
-  if (value instanceof Blob) return value.size;
+  if (value instanceof Blob) return files ? value.size : 2;
   return typeof value === 'object' ? 2 : 8;
 }
 

@@ -1,10 +1,12 @@
 import { createCity } from '@onecity/sdk/create';
 import { as, CHILD_ORIGIN, type Pair, placeOf, windowPair } from '../../sdk/test/windows.js';
-import { connectFrame, type FrameConnection, type FrameOptions } from '../src/index.js';
+import { connectFrame, createQuotas, type FrameConnection, type FrameOptions } from '../src/index.js';
 import { mockHost } from '../src/mock.js';
 
 export interface Stage {
   pair: Pair;
+  /** The frame's element: what is told of its loads. */
+  frame: EventTarget;
   connection: FrameConnection;
 }
 
@@ -12,14 +14,17 @@ export interface Stage {
 export function host(options: Partial<FrameOptions> = {}): Stage {
   const pair = windowPair();
   const { context, handlers } = mockHost();
-  const connection = connectFrame(as<HTMLIFrameElement>({ contentWindow: pair.childView }), {
+  const frame = Object.assign(new EventTarget(), { contentWindow: pair.childView });
+  const connection = connectFrame(as<HTMLIFrameElement>(frame), {
     origin: CHILD_ORIGIN,
     context,
     handlers,
     window: as<Window>(pair.host),
+    quotas: createQuotas(),
+    onRefused: () => {},
     ...options,
   });
-  return { pair, connection };
+  return { pair, frame, connection };
 }
 
 /** A host and the real SDK in its frame. */
