@@ -13,7 +13,12 @@ export class BridgeFault extends Error {
 /** The resident thought better of it. */
 export const LEFT = -1;
 const UNNAMED = 1_002;
-const NUMBERS: Readonly<Record<string, number>> = { NOT_IN_HOST: 5, HOST_SILENT: 5, HOST_GONE: 5, DENIED: 1_001 };
+const NUMBERS: Readonly<Record<string, number>> = {
+  NOT_IN_HOST: 5,
+  HOST_SILENT: 5,
+  HOST_GONE: 5,
+  'location-denied': 1_001,
+};
 
 export function asFault(error: unknown): unknown {
   if (error instanceof BridgeFault || !(error instanceof Error)) return error;

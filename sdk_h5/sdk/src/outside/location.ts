@@ -12,12 +12,14 @@ export function locate(geolocation: Geolocation, params: unknown): Promise<Posit
         const { latitude, longitude, accuracy } = coords;
         resolve({ latitude, longitude, accuracy, at: new Date(timestamp).toISOString() });
       },
-      ({ code }) => reject(code === 1 ? denied('the location') : unavailable('Nobody knows where this is.')),
+      ({ code }) => reject(code === 1 ? denied('location') : unavailable('location')),
       { enableHighAccuracy: own(params, 'precise') === true, maximumAge: FRESH_MS },
     );
   });
 }
 
-export const denied = (what: string): CityError => new CityError('DENIED', `The resident does not allow ${what}.`);
+/** The codes that the city's app has for the same. */
+export const denied = (what: string): CityError => new CityError(`${what}-denied`, `The ${what} may not be used.`);
 
-export const unavailable = (message: string): CityError => new CityError('UNAVAILABLE', message, { retry: true });
+export const unavailable = (what: string): CityError =>
+  new CityError(`${what}-unavailable`, `The ${what} cannot be had now.`, { retry: true });

@@ -12,7 +12,7 @@ export async function scan(stage: Stage, detector: Detector, signal: AbortSignal
   const { navigator, document } = stage.window;
   const words = wordsOf(stage.window);
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } }).catch(() => {
-    throw denied('the camera');
+    throw denied('camera');
   });
   const video = make(stage, 'video');
   Object.assign(video, { muted: true, playsInline: true, srcObject: stream });

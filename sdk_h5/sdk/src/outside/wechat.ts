@@ -71,18 +71,18 @@ export async function weChatHandlers(wx: WeChat, stage: Stage, here: Here, where
 }
 
 async function grants(wx: WeChat): Promise<Readonly<Record<string, boolean>>> {
-  const answer = await said(wx, 'checkJsApi', { jsApiList: USED }).catch(() => null);
+  const answer = await said(wx, 'app', 'checkJsApi', { jsApiList: USED }).catch(() => null);
   return answer?.checkResult ?? {};
 }
 
 async function scan(wx: WeChat): Promise<{ text: string } | null> {
-  const answer = await said(wx, 'scanQRCode', { needResult: 1, scanType: ['qrCode', 'barCode'] });
+  const answer = await said(wx, 'camera', 'scanQRCode', { needResult: 1, scanType: ['qrCode', 'barCode'] });
   return answer && { text: String(answer.resultStr).replace(KIND, '') };
 }
 
 async function locate(wx: WeChat) {
-  const answer = await said(wx, 'getLocation', { type: 'wgs84' });
-  if (!answer) throw denied('the location');
+  const answer = await said(wx, 'location', 'getLocation', { type: 'wgs84' });
+  if (!answer) throw denied('location');
   // Some versions give texts.
   const { latitude, longitude, accuracy } = answer;
   return {
@@ -96,19 +96,19 @@ async function locate(wx: WeChat) {
 /** WeChat shares from its own menu alone: the card is set, the resident shown where, and nobody learns what came of it. */
 async function share(wx: WeChat, stage: Stage, { title, text, url }: Link, signal: AbortSignal) {
   const card = { title, desc: text ?? '', link: url, imgUrl: '' };
-  await said(wx, 'updateAppMessageShareData', card);
-  await said(wx, 'updateTimelineShareData', card).catch(() => null);
+  await said(wx, 'share', 'updateAppMessageShareData', card);
+  await said(wx, 'share', 'updateTimelineShareData', card).catch(() => null);
   const words = wordsOf(stage.window);
   const choices = [{ id: null, label: words.ok }];
   await ask(stage, { title: words.menu, choices }, signal).answer;
   return { shared: false };
 }
 
-/** The answer to one call; null when the resident left it. */
-function said(wx: WeChat, name: Used, options: WeChatOptions): Promise<WeChatAnswer | null> {
+/** The answer to one call for `what`; null when the resident left it. */
+function said(wx: WeChat, what: string, name: Used, options: WeChatOptions): Promise<WeChatAnswer | null> {
   return new Promise((resolve, reject) => {
     const fail = ({ errMsg = '' }: WeChatAnswer): void =>
-      reject(/denied|deny|permission/i.test(errMsg) ? denied(name) : unavailable(`WeChat did not do it: ${errMsg}`));
+      reject(/denied|deny|permission/i.test(errMsg) ? denied(what) : unavailable(what));
     wx[name]({ ...options, success: resolve, cancel: () => resolve(null), fail });
   });
 }

@@ -57,9 +57,9 @@ describe('the location', () => {
   });
 
   it.each([
-    [1, 'DENIED', false],
-    [2, 'UNAVAILABLE', true],
-    [3, 'UNAVAILABLE', true],
+    [1, 'location-denied', false],
+    [2, 'location-unavailable', true],
+    [3, 'location-unavailable', true],
   ])('refused with %i is %s', async (code, name, retry) => {
     const getCurrentPosition = (_: unknown, fail: (error: object) => void) => fail({ code });
     const { ask } = await enter(furnished({ navigator: { geolocation: { getCurrentPosition } } }));
@@ -118,7 +118,7 @@ describe('scanning', () => {
   it('says that the camera is not allowed', async () => {
     const getUserMedia = async () => Promise.reject(named('NotAllowedError'));
     const { ask } = await enter(furnished({ navigator: { mediaDevices: { getUserMedia } } }));
-    await expect(ask('scan')).rejects.toMatchObject({ code: 'DENIED' });
+    await expect(ask('scan')).rejects.toMatchObject({ code: 'camera-denied' });
   });
 });
 

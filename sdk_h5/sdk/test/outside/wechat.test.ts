@@ -65,10 +65,10 @@ describe('in WeChat', () => {
 
   it.each([
     ['scan', 'scanQRCode', { cancel: true } as const, { result: null }],
-    ['scan', 'scanQRCode', { fail: 'system permission denied' }, { code: 'DENIED' }],
-    ['scan', 'scanQRCode', { fail: 'timeout' }, { code: 'UNAVAILABLE', retry: true }],
-    ['location', 'getLocation', { cancel: true } as const, { code: 'DENIED' }],
-    ['location', 'getLocation', { fail: 'auth deny' }, { code: 'DENIED' }],
+    ['scan', 'scanQRCode', { fail: 'system permission denied' }, { code: 'camera-denied' }],
+    ['scan', 'scanQRCode', { fail: 'timeout' }, { code: 'camera-unavailable', retry: true }],
+    ['location', 'getLocation', { cancel: true } as const, { code: 'location-denied' }],
+    ['location', 'getLocation', { fail: 'auth deny' }, { code: 'location-denied' }],
   ])('tells how %s ended when %s says %j', async (method, name, said, outcome) => {
     const { it } = inWeChat({ ...ALL, [name]: said });
     const { ask } = await enter(it);

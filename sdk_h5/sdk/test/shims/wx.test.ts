@@ -98,8 +98,8 @@ describe('each function', () => {
     [
       'getLocation',
       {},
-      { location: refused('DENIED', 'no') },
-      ['fail', { errMsg: 'getLocation:fail no', code: 'DENIED' }],
+      { location: refused('location-denied', 'no') },
+      ['fail', { errMsg: 'getLocation:fail no', code: 'location-denied' }],
     ],
     ['closeWindow', {}, { 'ui.close': undefined }, ['success', { errMsg: 'closeWindow:ok' }]],
     [
