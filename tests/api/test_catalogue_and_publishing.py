@@ -72,3 +72,29 @@ async def test_a_department_publishes_only_its_own(gateway: Gateway) -> None:
     assert (answered.status_code, answered.json()["type"].rpartition("/")[2]) == (403, "not-your-service")
     as_json = await department.post("/dept/v1/releases", json={})
     assert as_json.status_code == 415
+
+
+async def test_services_are_listed_by_event_of_life_and_by_department(gateway: Gateway) -> None:
+    await gateway.register_department()
+    of_life = MANIFEST["onecity"] | {
+        "life_events": ["housing"],
+        "intents": {"provides": [{"name": "sign", "path": "/"}]},
+    }
+    await gateway.publish(onecity=of_life)
+    client = gateway.client()
+    for wanted, ids in (
+        ({"life_event": "housing"}, ["hello"]),
+        ({"life_event": "birth"}, []),
+        ({"department": "dept-one"}, ["hello"]),
+        ({"department": "dept-two"}, []),
+    ):
+        items = (await client.get("/api/v1/services", params=wanted)).json()["items"]
+        assert [each["id"] for each in items] == ids
+    assert (await client.get("/api/v1/services", params={"life_event": "divorce"})).status_code == 422
+    detail = (await client.get("/api/v1/services/hello")).json()
+    assert (detail["life_events"], detail["provides"]) == (["housing"], ["sign"])
+    assert detail["intents"] == {"provides": ["sign"], "uses": []}
+    events = (await client.get("/api/v1/life-events")).json()
+    assert events == {"items": [{"id": "housing", "name": {"zh-CN": "住房", "en": "Housing"}, "count": 1}]}
+    departments = (await client.get("/api/v1/departments")).json()["items"]
+    assert departments == [{"id": "dept-one", "name": {"zh-CN": "一号部门", "en": "Department One"}, "count": 1}]

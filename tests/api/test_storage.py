@@ -118,6 +118,10 @@ async def test_each_resident_and_each_mandate_has_a_storage_of_its_own(service: 
     assert refused(await one.get(f"{PLACE}/a{acting}")) == (404, "mandate-unknown")
     await service.city.rooms.storage.remove_ended()
     assert [row["value"] for row in await rows("SELECT value FROM storage_entry")] == ['"own"']
+    moved = await keeper.merged(actors, principals)
+    assert (await other.get(f"{PLACE}/a")).json()["value"] == "own", "it goes over at a merge"
+    await keeper.parted(actors, principals, moved)
+    assert (await one.get(f"{PLACE}/a")).json()["value"] == "own"
     await keeper.erase(actors)
     assert await rows("SELECT id FROM storage_entry") == []
     assert await rows("SELECT id FROM storage_space") == []

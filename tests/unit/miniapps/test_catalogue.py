@@ -1,9 +1,12 @@
 """What is live, and how it is listed."""
 
+from typing import Any, get_args
+
 import pytest
 
 from core.ids import DepartmentId, ServiceId
-from miniapps.catalogue import Catalogue, Place, Wanted
+from miniapps.catalogue import LIFE_EVENTS, Catalogue, LifeEvent, Place, Wanted
+from miniapps.schema import SCHEMA
 from tests.harness.clock import ManualClock
 from tests.unit.miniapps.wiring import APPOINTMENTS, CIVIL, Wiring, both, manifest, package
 
@@ -26,7 +29,7 @@ async def busy(city: Wiring) -> Wiring:
     return city
 
 
-async def found(city: Wiring, text: str = "", **narrowed: str) -> list[str]:
+async def found(city: Wiring, text: str = "", **narrowed: Any) -> list[str]:
     return [each.service.id for each in await city.catalogue.find(Wanted(text=text, **narrowed))]
 
 
@@ -58,6 +61,25 @@ async def test_a_list_is_narrowed(busy: Wiring) -> None:
     assert await found(busy, kind="query") == ["queries"]
     assert await found(busy, "yy", kind="news") == ["parks"]
     assert await found(busy, category="health", kind="query") == []
+
+
+async def test_services_are_found_by_event_of_life_and_by_department(city: Wiring) -> None:
+    await add(city, "appointments", "办证预约", onecity__life_events=["marriage", "birth"])
+    await add(city, "clinics", "挂号", onecity__life_events=["birth"])
+    await add(city, "parks", "公园")
+    assert await found(city, life_event="birth") == ["appointments", "clinics"]
+    assert await found(city, "gongyuan", life_event="birth") == []
+    assert await found(city, department="civil-affairs", life_event="marriage") == ["appointments"]
+    assert await found(city, department="tax") == []
+    events = [(each.id, each.name["zh-CN"], each.count) for each in await city.catalogue.life_events()]
+    assert events == [("birth", "出生", 2), ("marriage", "婚姻", 1)]
+    departments = [(each.id, each.name["zh-CN"], each.count) for each in await city.catalogue.departments()]
+    assert departments == [("civil-affairs", "民政局", 3)]
+
+
+def test_the_events_of_life_are_those_that_manifests_may_name() -> None:
+    named = SCHEMA["properties"]["onecity"]["properties"]["life_events"]["items"]["enum"]
+    assert list(LIFE_EVENTS) == named == list(get_args(LifeEvent))
 
 
 async def test_a_page_goes_on_where_the_last_one_ended_whatever_came_meanwhile(busy: Wiring) -> None:
