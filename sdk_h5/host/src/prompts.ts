@@ -5,7 +5,7 @@ import type { Method } from '@onecity/sdk/wire';
  * Whom each method waits for. `here`: for a person who looks at the page, so it ends when nobody can see that page.
  * `away`: for a person whom the very act may take elsewhere (the telephone, a camera, another service), so it does not.
  */
-const WAITS_FOR = {
+export const WAITS_FOR = {
   token: 'app',
   identity: 'app',
   user: 'app',
