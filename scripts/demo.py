@@ -1,4 +1,4 @@
-"""A whole city on this machine: the gateway, two departments, the population register, two residents.
+"""A whole city on this machine: the gateway, four departments, the population register, two residents.
 
 Ctrl-C ends it; what it holds is kept.
 
@@ -7,6 +7,7 @@ register, serve, and publish each department's mini-service with the department'
 """
 
 import argparse
+import importlib
 import json
 import os
 import secrets
@@ -19,6 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -33,7 +35,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 ROOT = Path(__file__).parent.parent
-DEPARTMENTS = ("appointments", "queries")
+sys.path.insert(0, str(ROOT))
+DEPARTMENTS = ("appointments", "queries", "licences", "playground")
 POPULATION = "population"
 """The register that identities are checked with: a back end of the platform's own, without a mini-service."""
 BACK_ENDS = (*DEPARTMENTS, POPULATION)
@@ -161,8 +164,8 @@ def run(plan: Plan, processes: Processes) -> None:
         _start_department(plan, processes, name)
     for name in BACK_ENDS:
         _wait_for(f"http://127.0.0.1:{plan.department_port(name)}/healthz", plan, processes)
-    for name in DEPARTMENTS:
-        _publish(plan, environment, name)
+    with ThreadPoolExecutor(len(DEPARTMENTS)) as together:
+        list(together.map(lambda name: _publish(plan, environment, name), DEPARTMENTS))
     print(_greeting(plan), flush=True)
     while not (fallen := processes.fallen()):
         time.sleep(0.5)
@@ -219,10 +222,9 @@ def _make_key(file: Path) -> None:
 
 
 def _write_openapi(plan: Plan, name: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", f"mock_services.{name}", "openapi"], cwd=ROOT, check=True, capture_output=True
-    )
-    (plan.folder / f"{name}.openapi.json").write_bytes(done.stdout)
+    """What `python -m mock_services.<name> openapi` prints, without a process for each."""
+    document = importlib.import_module(f"mock_services.{name}.operations").document()
+    (plan.folder / f"{name}.openapi.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
 def _make_authority(plan: Plan) -> None:
@@ -297,6 +299,7 @@ def _wait_for(url: str, plan: Plan, processes: Processes) -> None:
 def _greeting(plan: Plan) -> str:
     residents = json.loads((ROOT / "mock_services" / "demo_residents.json").read_text())
     people = "\n".join(f"    {each['phone']}  {each['name']}" for each in residents)
+    hosts = "\n".join(f"    http://{name}.localhost:{plan.port}" for name in DEPARTMENTS)
     return f"""
   OneCity is running:  {plan.origin}
 
@@ -304,7 +307,8 @@ def _greeting(plan: Plan) -> str:
 {people}
 
   SMS codes appear here in the terminal, and at  {plan.origin}/dev/outbox
-  The mini-services:  http://appointments.localhost:{plan.port}   http://queries.localhost:{plan.port}
+  The mini-services, each at an origin of its own:
+{hosts}
 
   Ctrl-C ends it, the data stays; `make demo RESET=1` starts anew.
 """

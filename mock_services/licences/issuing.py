@@ -80,7 +80,7 @@ def _driving_licence(resident: DemoResident, life: _Life, age: int) -> Issued:
     at = 36 if age > 36 else 26  # noqa: PLR2004 - good for ten years
     facts = (
         ("准驾车型", "Class", "C1", "C1"),
-        ("初次领证", "First issued", first.isoformat(), first.isoformat()),
+        ("初次领证", "First issued", *_day(first)),
         ("累积记分", "Penalty points", "0 分", "0"),
     )
     return Issued(
@@ -105,16 +105,23 @@ def _birth_certificate(resident: DemoResident, life: _Life) -> Issued:
     child = resident.name[0] + ("小禾", "子墨", "一诺")[life.chance % 3]
     born = life.turns(31, 6)
     facts = (
-        ("出生日期", "Born", born.isoformat(), born.isoformat()),
+        ("出生日期", "Born", *_day(born)),
         ("父亲" if life.male else "母亲", "Father" if life.male else "Mother", resident.name, resident.name),
     )
-    return Issued(Kind.BIRTH_CERTIFICATE, child, f"S31{life.chance % 10**7:07d}", born, None, facts)
+    return Issued(Kind.BIRTH_CERTIFICATE, child, f"S31{life.chance // 7 % 10**7:07d}", born, None, facts)
 
 
 def _senior_card(resident: DemoResident, life: _Life) -> Issued:
     facts = (("综合津贴", "Allowance", "按季发放", "paid each quarter"),)
-    return Issued(Kind.SENIOR_CARD, resident.name, f"J{life.chance % 10**9:09d}", life.turns(SENIOR_AGE), None, facts)
+    return Issued(
+        Kind.SENIOR_CARD, resident.name, f"J{life.chance // 11 % 10**9:09d}", life.turns(SENIOR_AGE), None, facts
+    )
 
 
 def _born(life: _Life) -> Fact:
-    return ("出生", "Born", life.born.isoformat(), life.born.isoformat())
+    return ("出生", "Born", *_day(life.born))
+
+
+def _day(day: date) -> tuple[str, str]:
+    """In Chinese and English."""
+    return f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%b} {day.year}"

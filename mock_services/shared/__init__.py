@@ -1,1 +1,1 @@
-"""What both departments' web teams agreed on once: verification, errors, storage, idempotency, notices."""
+"""What the departments' web teams agreed on once: verification, errors, storage, idempotency, notices."""

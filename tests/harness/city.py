@@ -15,8 +15,8 @@ from tests.harness.ports import free_port_with
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
-DEPARTMENTS = (101, 102)
-"""The departments' ports, counted from the city's."""
+BACK_ENDS = range(101, 106)
+"""The departments' ports and the population register's, counted from the city's."""
 
 
 class City:
@@ -85,7 +85,7 @@ class City:
 def running_city(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[City]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "output.txt").touch()
-    city = City(folder, free_port_with(DEPARTMENTS), environment or {})
+    city = City(folder, free_port_with(BACK_ENDS), environment or {})
     city.start()
     try:
         yield city

@@ -1,5 +1,4 @@
 import { city } from '/sdk/v1/onecity.js';
-import { followAppearance } from './appearance.js';
 import { failure, skeleton } from './parts.js';
 import { createRouter } from './router.js';
 import { booking } from './screens/booking.js';
@@ -23,7 +22,8 @@ async function start() {
       current = screen;
       drawTabs(tabs, current.tab);
     });
-    followAppearance(context, () => {
+    city.appearance();
+    city.on('locale', () => {
       drawTabs(tabs, current.tab);
       router.redraw();
     });

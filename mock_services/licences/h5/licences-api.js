@@ -9,7 +9,7 @@ async function read(path, signal) {
 
 /** `key` names one wish of the resident: a retry of the same tap sends the same key and does it once. */
 async function write(path, key, json) {
-  const response = await city.call(UPSTREAM, path, { method: 'POST', json, headers: { 'Idempotency-Key': key } });
+  const response = await city.call(UPSTREAM, path, { method: 'POST', json, key });
   return response.json();
 }
 

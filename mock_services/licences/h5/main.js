@@ -1,5 +1,4 @@
 import { city } from '/sdk/v1/onecity.js';
-import { followAppearance } from './appearance.js';
 import { failure, skeleton } from './parts.js';
 import { createRouter } from './router.js';
 import { asked } from './screens/asked.js';
@@ -18,7 +17,8 @@ async function start() {
     const context = await city.ready();
     openLaunch(context.launch);
     const router = createRouter(place, SCREENS, () => {});
-    followAppearance(context, router.redraw);
+    city.appearance();
+    city.on('locale', router.redraw);
     router.start();
   } catch (error) {
     place.replaceChildren(failure(error, start));

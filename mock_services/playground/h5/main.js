@@ -1,5 +1,4 @@
 import { city } from '/sdk/v1/onecity.js';
-import { followAppearance } from './appearance.js';
 import { follow } from './heard.js';
 import { failure, skeleton } from './parts.js';
 import { createRouter } from './router.js';
@@ -15,7 +14,8 @@ async function start() {
     const context = await city.ready();
     openLaunchPath(context.launch?.path);
     const router = createRouter(place, [methods, method, events], () => {});
-    followAppearance(context, router.redraw);
+    city.appearance();
+    city.on('locale', router.redraw);
     follow();
     router.start();
   } catch (error) {

@@ -1,5 +1,4 @@
 import { city } from '/sdk/v1/onecity.js';
-import { followAppearance } from './appearance.js';
 import { failure, skeleton } from './parts.js';
 import { createRouter } from './router.js';
 import { fundRecords } from './screens/fund-records.js';
@@ -14,7 +13,8 @@ async function start() {
     const context = await city.ready();
     openLaunchPath(context.launch?.path);
     const router = createRouter(place, [overview, socialRecords, fundRecords], () => {});
-    followAppearance(context, router.redraw);
+    city.appearance();
+    city.on('locale', router.redraw);
     router.start();
   } catch (error) {
     place.replaceChildren(failure(error, start));

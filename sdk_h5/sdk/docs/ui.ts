@@ -51,10 +51,13 @@ export const UI = {
   },
   'ui.loading': {
     group: 'ui',
-    call: 'city.ui.loading(wish, bounds?)',
+    call: 'city.ui.loading(on, text?, bounds?)',
     gives: 'Promise<void>',
     does: { 'zh-CN': '显示或收起“正在处理”。', en: 'Shows that something is under way, or that it is over.' },
-    takes: [['`wish`', 'a text that says what takes time, or `true`; `false` ends it']],
+    takes: [
+      ['`on`', '`true` while something takes time, `false` when it is over'],
+      ['`text`', 'says what'],
+    ],
     places: DRAWN,
     notes:
       'Take it away in a `finally`. A skeleton on the page itself is kinder for whatever takes less than a few seconds.',

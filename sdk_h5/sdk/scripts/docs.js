@@ -41,7 +41,7 @@ if (wrong.length > 0) {
 
 /** Name, terms, texts and example of each method, in the order of the texts. */
 async function readMethods() {
-  const { METHODS, PAGES: texts, GROUPS } = await load();
+  const { METHODS, rowOf, PAGES: texts, GROUPS } = await load();
   const missing = Object.keys(METHODS).filter((name) => !texts[name]);
   if (missing.length > 0) throw new Error(`docs/methods.ts has no text for ${missing.join(', ')}.`);
   const byGroup = Object.entries(GROUPS).flatMap(([id, heading]) =>
@@ -49,14 +49,15 @@ async function readMethods() {
       .filter(([, { group }]) => group === id)
       .map(([name, text]) => ({ name, heading, ...text })),
   );
-  return Promise.all(byGroup.map((method) => completed(method, METHODS[method.name])));
+  return Promise.all(byGroup.map((method) => completed(method, rowOf(method.name))));
 }
 
 /** With its terms from the table, and the sources of its examples. */
-async function completed(method, [seconds, minor]) {
+async function completed(method, { deadline, since }) {
   const ids = [method.name, ...Object.keys(method.more ?? {}).map((variant) => `${method.name}.${variant}`)];
   const read = ids.map(async (id) => ({ id, source: await readFile(`${EXAMPLES}${id}.js`, 'utf8') }));
-  return { ...method, since: `1.${minor}.0`, seconds, examples: await Promise.all(read) };
+  const seconds = Number.isFinite(deadline) ? deadline / 1_000 : 0;
+  return { ...method, since, seconds, examples: await Promise.all(read) };
 }
 
 function examples() {
@@ -65,7 +66,7 @@ function examples() {
 
 /** The sources are TypeScript, which Node 20 does not read. */
 async function load() {
-  const contents = `export { METHODS } from '../src/methods.js';
+  const contents = `export { METHODS, rowOf } from '../src/methods.js';
     export { PAGES } from '../docs/methods.js'; export { GROUPS } from '../docs/page.js';`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: here('.'), loader: 'ts' },

@@ -49,11 +49,42 @@ function settledView({ shown, fresh }, tools) {
     el(
       'div',
       { class: 'stack section' },
-      state === 'confirmed'
-        ? cancelButton(shown, word('cancel'), note, tools)
-        : el('a', { class: 'button primary wide', href: `#/services/${shown.service.id}` }, word('bookAgain')),
+      ...(state === 'confirmed'
+        ? [shareButton(shown), cancelButton(shown, word('cancel'), note, tools)]
+        : [
+            state === 'over' && rateButton(shown, note),
+            el('a', { class: 'button primary wide', href: `#/services/${shown.service.id}` }, word('bookAgain')),
+          ]),
     ),
   ].filter(Boolean);
+}
+
+/** Where and when, and the way to book as well: the number stays with whom it belongs to. */
+function shareButton({ service, site, starts_at: starts, ends_at: ends }) {
+  const wish = {
+    title: local(service.name),
+    text: `${period(starts, ends)} ${local(site.name)} ${local(site.address)}`,
+    path: `/index.html#/services/${service.id}/sites/${site.id}`,
+  };
+  const button = el('button', { class: 'button wide', type: 'button', 'data-testid': 'share' }, word('share'));
+  button.addEventListener('click', () => busy(button, () => city.share(wish).catch((error) => announce(explain(error)))));
+  return city.canUse('share').ok && button;
+}
+
+/** Once for each visit: who has said it before is thanked again. */
+function rateButton({ id, service }, note) {
+  const button = el('button', { class: 'button wide', type: 'button', 'data-testid': 'rate' }, word('rate'));
+  const rate = async () => {
+    note.replaceChildren();
+    try {
+      const rated = await city.rate({ event: id, title: local(service.name) });
+      if (rated) button.replaceWith(el('p', { class: 'muted' }, word('rated', { n: rated.grade })));
+    } catch (error) {
+      note.replaceChildren(el('p', {}, explain(error)));
+    }
+  };
+  button.addEventListener('click', () => busy(button, rate));
+  return city.canUse('rate').ok && button;
 }
 
 const success = () =>
@@ -130,7 +161,7 @@ function cancelButton(shown, text, note, { redraw, signal }) {
     note.replaceChildren();
     if (shown.status === 'confirmed' && !(await askToCancel())) return;
     try {
-      const cancelled = await cancelBooking(shown.id, key);
+      const cancelled = await cancelBooking(shown.id, key, word('cancel'));
       announce(word('cancelled'));
       if (!signal.aborted) redraw({ shown: cancelled, fresh: false });
     } catch (error) {

@@ -56,7 +56,7 @@ function cancelRow(booking, page, { redraw, signal }) {
     note.replaceChildren();
     if (!(await askToCancel())) return;
     try {
-      const cancelled = await cancelBooking(booking.id, key);
+      const cancelled = await cancelBooking(booking.id, key, word('cancel'));
       announce(word('cancelled'));
       city.ui.toast(word('cancelled')).catch(() => {}); // The list says it as well.
       const items = page.items.map((item) => (item.id === cancelled.id ? cancelled : item));

@@ -1,3 +1,4 @@
+import { city } from '/sdk/v1/onecity.js';
 import { announce } from '../announce.js';
 import { listDistricts, listServices, listSites } from '../bookings-api.js';
 import { weekdayName } from '../dates.js';
@@ -5,8 +6,13 @@ import { el, icon } from '../dom.js';
 import { backLink, empty, heading } from '../parts.js';
 import { local, word } from '../words.js';
 
-/** The district somebody chose holds for the next service too, as long as the page is open. */
-let chosenDistrict = '';
+/** The district somebody chose holds for the next service too, and for the next visit. */
+let chosenDistrict;
+const DISTRICT = 'district';
+
+async function recallDistrict() {
+  chosenDistrict ??= await city.storage.get(DISTRICT).catch(() => ''); // A convenience: without it all districts are shown.
+}
 
 /** Where would you like to go? */
 export const sites = {
@@ -18,6 +24,7 @@ export const sites = {
       listServices(signal),
       listDistricts(signal),
       listSites(service, signal),
+      recallDistrict(),
     ]);
     return { service: all.find(({ id }) => id === service), districts, places };
   },
@@ -39,6 +46,7 @@ function picker(districts, fill) {
   const option = (id, name) => el('option', { value: id, selected: id === chosenDistrict }, name);
   const choose = (event) => {
     chosenDistrict = event.target.value;
+    city.storage.set(DISTRICT, chosenDistrict).catch(() => {}); // The choice holds for this visit all the same.
     fill();
     announce(event.target.selectedOptions[0].textContent);
   };

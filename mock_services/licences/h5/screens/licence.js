@@ -1,4 +1,3 @@
-import { city } from '/sdk/v1/onecity.js';
 import { announce } from '../announce.js';
 import { day } from '../dates.js';
 import { el, icon } from '../dom.js';
@@ -15,15 +14,15 @@ export const licence = {
   load: ({ id }, signal) => getLicence(id, signal),
   view(shown, tools) {
     const place = el('div', { class: 'showing card section' });
-    const card = el('div', { class: 'section' }, face(shown));
+    const card = el('div', { class: 'spaced' }, face(shown));
     place.append(...invitation(shown, place, tools));
     return [
       backLink('#/', word('home')),
-      heading(local(shown.name)),
+      heading(local(shown.name), { class: 'hidden-text' }), // The card says it to those who see.
       card,
+      shown.whole_number && numberButton(shown, card),
       place,
       el('section', { class: 'section' }, el('h2', {}, word('says')), says(shown)),
-      shown.whole_number && numberButton(shown, card),
       el('a', { class: 'button wide spaced', href: `#/licences/${shown.id}/share`, 'data-testid': 'share' }, word('share')),
     ].filter(Boolean);
   },
@@ -82,5 +81,4 @@ function showCode(code, shown, place, { signal }) {
   place.replaceChildren(qrCode(code.text, word('codeLabel')), left, el('p', { class: 'muted' }, word('codeNote')), el('code', { class: 'code', 'data-testid': 'code' }, code.code));
   tick();
   announce(word('codeShown'));
-  city.ui.toast(word('codeShown')).catch(() => {}); // The screen says it as well.
 }

@@ -1,1 +1,0 @@
-../../shared/h5/appearance.js
