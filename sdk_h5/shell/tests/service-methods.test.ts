@@ -61,7 +61,14 @@ describe('what is offered', () => {
   });
 });
 
-const ASKED: Asked = { id: 'i1', name: 'pay', payload: {}, from: { id: 'tax', name: text('缴费') }, provider: 'bank' };
+const ASKED: Asked = {
+  id: 'i1',
+  name: 'pay',
+  payload: {},
+  from: { id: 'tax', name: text('缴费') },
+  provider: 'bank',
+  path: '/pay.html',
+};
 
 describe('arguments', () => {
   it.each([
@@ -138,14 +145,14 @@ describe('a sheet', () => {
     const prompts = answering('actions', 'b');
     const actions = [
       { id: 'a', label: `删\u202e除${'长'.repeat(40)}`, danger: true },
-      { id: 'b', label: '改', danger: 'yes' },
+      { id: 'b', label: '改', danger: false },
     ];
     expect(await ask(lend({ prompts }), 'ui.sheet', { title: '这一条', actions, from: '一城通办' })).toBe('b');
     expect(prompts.asked[0]).toEqual({
       title: '这一条',
       actions: [
         { id: 'a', label: `删 除${'长'.repeat(26)}…`, danger: true },
-        { id: 'b', label: '改' },
+        { id: 'b', label: '改', danger: false },
       ],
     });
   });
@@ -302,7 +309,10 @@ describe('a grade', () => {
 
 describe('between services', () => {
   const service = () => detail('tax', { name: text('缴费'), intents: { provides: [], uses: ['pay'] } });
-  const opened = { status: 201, body: { id: 'i1', provider: { id: 'bank', name: text('银行') }, expires_at: '' } };
+  const opened = {
+    status: 201,
+    body: { id: 'i1', provider: { id: 'bank', name: text('银行'), path: '/pay.html' }, expires_at: '' },
+  };
   const answer = { token: 'signed', result: { paid: true } };
 
   it('one opens another that there is', async () => {
@@ -312,7 +322,7 @@ describe('between services', () => {
     expect(lent.page.open).toHaveBeenCalledWith('queries', '/index.html#/a');
     await expect(ask(lent, 'open', { service: 'nowhere' })).rejects.toMatchObject({ code: 'service-unknown' });
     await expect(ask(lent, 'open', { service: 'queries', path: '//evil.example' })).rejects.toMatchObject({
-      code: 'INVALID_PATH',
+      code: 'INVALID_ARGUMENT',
     });
   });
 
@@ -323,13 +333,22 @@ describe('between services', () => {
     expect(got).toEqual({ intent: 'i1', provider: 'bank', ...answer });
     expect(sent[0]?.init.body).toBe('{"from":"tax","name":"pay","payload":{"amount":100}}');
     expect(intents.ask.mock.calls[0]?.slice(0, 1)).toEqual([
-      { id: 'i1', name: 'pay', payload: { amount: 100 }, from: { id: 'tax', name: text('缴费') }, provider: 'bank' },
+      {
+        id: 'i1',
+        name: 'pay',
+        payload: { amount: 100 },
+        from: { id: 'tax', name: text('缴费') },
+        provider: 'bank',
+        path: '/pay.html',
+      },
     ]);
   });
 
   it('one that is left alone gets null, and the other side hears of it', async () => {
     const sent = network({ 'POST /api/v1/intents': opened, 'POST /api/v1/intents/i1/result': { body: {} } });
-    expect(await ask(lend({ service, intents: { ask: async () => null } }), 'intent', { name: 'pay' })).toBeNull();
+    expect(
+      await ask(lend({ service, intents: { ask: async () => null } }), 'intent', { name: 'pay', payload: {} }),
+    ).toBeNull();
     expect(sent.at(-1)?.init.body).toBe('{"cancelled":true}');
   });
 
@@ -343,7 +362,7 @@ describe('between services', () => {
       'POST /api/v1/intents': ({ init }) => (String(init.body).includes('purse') ? opened : unclear),
     });
     const prompts = answering('provider', 'purse');
-    await ask(lend({ service, prompts, intents: { ask: async () => answer } }), 'intent', { name: 'pay' });
+    await ask(lend({ service, prompts, intents: { ask: async () => answer } }), 'intent', { name: 'pay', payload: {} });
     expect(prompts.asked).toEqual([{ providers }]);
     expect(sent).toHaveLength(2);
   });

@@ -1,10 +1,10 @@
 import { request } from './client';
 import type { ServiceName } from './types';
 
-/** What one service asked of another; `provider` is who answers. */
+/** What one service asked of another; `provider` is who answers, and where in it that begins. */
 export interface OpenIntent {
   id: string;
-  provider: ServiceName;
+  provider: ServiceName & { path: string };
   expires_at: string;
 }
 

@@ -52,7 +52,7 @@ export const enService: Record<keyof typeof zhService, string> = {
   'service.share': 'Share',
   'service.add-home': 'Add to home screen',
   'service.waits': '“{name}” is waiting',
-  'service.back-again': 'Press back again to leave “{name}”',
+  'service.back-again': 'Press back twice to leave “{name}”',
   'service.busy': 'Please wait',
 
   'service.gone-away': '“{name}” has just gone offline',

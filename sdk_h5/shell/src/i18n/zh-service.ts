@@ -50,7 +50,7 @@ export const zhService = {
   'service.share': '分享',
   'service.add-home': '添加到桌面',
   'service.waits': '“{name}”在等待',
-  'service.back-again': '再按一次返回，离开“{name}”',
+  'service.back-again': '连按两次返回，可离开“{name}”',
   'service.busy': '请稍候',
 
   'service.gone-away': '“{name}”刚刚下线了',

@@ -1,13 +1,15 @@
 /** The button back while a page wants to hear of it: once. A mini-service can never keep a resident. */
 
 const AGAIN_MS = 2_000;
+/** Whoever presses again that soon may not get where they want to. */
+const PUZZLED_MS = 10_000;
 
 export interface BackOptions {
   /** Whether a page is there to be told. */
   ready: () => boolean;
   tell: () => void;
   leave: () => unknown;
-  /** Says that a second press leaves. */
+  /** Says that two presses at once leave. */
   hint: () => void;
   now?: () => number;
 }
@@ -32,9 +34,9 @@ export function makeBack({ ready, tell, leave, hint, now = () => performance.now
 
   function press(): void {
     if (!kept()) return void leave();
+    if (now() - pressed < PUZZLED_MS) hint();
     pressed = now();
     tell();
-    hint();
   }
 
   return {

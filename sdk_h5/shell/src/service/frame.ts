@@ -31,6 +31,7 @@ export interface FrameOptions extends Opened {
 export interface ServiceFrame {
   state: Ref<FrameState>;
   emit: FrameConnection['emit'];
+  close: () => void;
 }
 
 /** Loads the mini-service into the frame once that is mounted, and keeps the bridge to it until it goes. */
@@ -79,7 +80,11 @@ export function useServiceFrame({ frame, handlers, covered, onFresh, ...opened }
   const emit: FrameConnection['emit'] = (...event) => bridge?.emit(...event);
   const isShown = () => !document.hidden && !covered();
   const shown = () => emit(isShown() ? 'shown' : 'hidden');
-  const unloaded = () => emit('unloaded');
+  /** The page hears that it goes; nothing more is said after that. */
+  function close(): void {
+    bridge?.close();
+    bridge = null;
+  }
   watch(covered, shown);
   watch(mode, (now) => emit('theme', { mode: now }));
   watch(
@@ -94,18 +99,17 @@ export function useServiceFrame({ frame, handlers, covered, onFresh, ...opened }
 
   onMounted(() => {
     document.addEventListener('visibilitychange', shown);
-    window.addEventListener('pagehide', unloaded);
+    window.addEventListener('pagehide', close);
     if (frame.value) open(frame.value);
   });
   onBeforeUnmount(() => {
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', shown);
-    window.removeEventListener('pagehide', unloaded);
+    window.removeEventListener('pagehide', close);
     window.removeEventListener('message', clocked);
-    unloaded();
-    bridge?.close();
+    close();
   });
-  return { state, emit };
+  return { state, emit, close };
 }
 
 /** What the mini-service learns of the place it runs in; asked anew at every handshake. */

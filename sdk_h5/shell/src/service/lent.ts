@@ -29,6 +29,8 @@ export interface IntentDesk {
 /** An open intent as the provider's page is opened with it. */
 export interface Asked extends Intent {
   provider: string;
+  /** Where in the provider it begins. */
+  path: string;
 }
 
 export interface Finished {

@@ -26,5 +26,6 @@ export function measureHandshake(from: number): void {
 }
 
 function since(start: string, name: string): void {
+  // The last mark of that name is the one that counts.
   if (performance.getEntriesByName(start, 'mark').length) performance.measure(name, start);
 }

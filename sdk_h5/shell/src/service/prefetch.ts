@@ -27,7 +27,9 @@ export function takeService(id: string, mandate: string | undefined): Fetched {
   const found = kept;
   kept = null;
   const good = found?.key === keyOf(id, mandate) && Date.now() - found.at < FRESH_MS;
-  return good ? found : fetchService(id, mandate);
+  if (good) return found;
+  markOpen();
+  return fetchService(id, mandate);
 }
 
 function fetchService(id: string, mandate: string | undefined): Fetched {

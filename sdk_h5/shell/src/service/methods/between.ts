@@ -1,12 +1,10 @@
-import { BridgeError, type Handlers, type IntentResult } from '@onecity/host';
+import { BridgeError, type Handlers, type IntentResult, readFinish, readIntent, readOpen } from '@onecity/host';
 import { ApiProblem, isProblem } from '@/api/client';
 import { answerIntent, cancelIntent, type OpenIntent, openIntent } from '@/api/intents';
 import { readService } from '@/api/services';
 import type { ServiceName } from '@/api/types';
-import { ownPath } from '@/paths';
 import { translated } from '../failures';
 import type { IntentDesk, Lent } from '../lent';
-import { readIntent, readJSON, readPath, readService as readServiceId } from '../params';
 
 /** From one mini-service to another: going there, or asking it for something and getting that back. */
 export function betweenMethods(lent: Lent): Handlers {
@@ -21,14 +19,10 @@ export function betweenMethods(lent: Lent): Handlers {
 }
 
 async function open({ page }: Lent, params: unknown): Promise<undefined> {
-  const id = readServiceId(params);
-  const path = readPath(params);
+  const { service: id, path } = readOpen(params);
   const place = await readService(id).catch((error: unknown) => {
     throw isGone(error) ? new BridgeError('service-unknown', `There is no service ${id}.`) : error;
   });
-  if (path !== undefined && ownPath(path, place.origin) === null) {
-    throw new BridgeError('INVALID_PATH', 'Give a path that begins with one slash.');
-  }
   page.open(place.id, path);
 }
 
@@ -37,7 +31,6 @@ const isGone = (error: unknown): boolean => error instanceof ApiProblem && error
 function intentOf(lent: Lent, desk: IntentDesk): Handlers[string] {
   return async (params, { signal }): Promise<IntentResult | null> => {
     const wish = readIntent(params);
-    readJSON({ payload: wish.payload }, 'payload');
     return lent.patience(() => translated(ask(lent, desk, wish, signal)), signal);
   };
 }
@@ -48,7 +41,13 @@ async function ask(lent: Lent, desk: IntentDesk, wish: Wish, signal: AbortSignal
   const { id, name } = lent.service();
   const opened = await start(lent, wish, signal);
   if (!opened) return null;
-  const asked = { ...wish, id: opened.id, from: { id, name }, provider: opened.provider.id };
+  const asked = {
+    ...wish,
+    id: opened.id,
+    from: { id, name },
+    provider: opened.provider.id,
+    path: opened.provider.path,
+  };
   const answer = signal.aborted ? null : await desk.ask(asked, signal);
   if (answer) return { intent: opened.id, provider: opened.provider.id, ...answer };
   // It expires by itself where this does not get through.
@@ -70,6 +69,6 @@ async function start(lent: Lent, wish: Wish, signal: AbortSignal): Promise<OpenI
 }
 
 async function finish({ finished }: Lent, id: string, params: unknown): Promise<undefined> {
-  const { token, result } = await answerIntent(id, readJSON(params, 'result'));
+  const { token, result } = await answerIntent(id, readFinish(params));
   finished({ token, result });
 }

@@ -1,9 +1,8 @@
-import { BridgeError, type Handlers } from '@onecity/host';
+import { BridgeError, type Handlers, readScopes } from '@onecity/host';
 import { giveConsent, withdrawConsent } from '@/api/consents';
 import { t } from '@/i18n';
 import { translated } from '../failures';
 import type { Lent } from '../lent';
-import { readScopes } from '../params';
 
 /** Asking for more of what the release declares, and giving everything back. */
 export function consentMethods(lent: Lent): Handlers {

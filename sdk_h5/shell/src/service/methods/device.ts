@@ -1,9 +1,9 @@
-import { BridgeError, type Handlers, type Position } from '@onecity/host';
+import { BridgeError, type Handlers, type Position, readPhone, readPrecise, readShare } from '@onecity/host';
 import { localised, t } from '@/i18n';
 import { isRefusedByPerson, shareUrl } from '../launch';
 import type { Lent } from '../lent';
-import { readNumber, readPrecise, readShared } from '../params';
 import type { Link } from '../prompts';
+import { LONGEST, shorten } from '../words';
 
 export const CAMERA = 'device:camera:use';
 export const LOCATION = 'device:location:read';
@@ -13,7 +13,7 @@ export function deviceMethods(lent: Lent): Handlers {
   const { device } = lent;
   return {
     share: async (params, { signal }) => ({ shared: await share(lent, params, signal) }),
-    phone: async (params, { signal }) => ({ called: await call(lent, readNumber(params), signal) }),
+    phone: async (params, { signal }) => ({ called: await call(lent, readPhone(params), signal) }),
     ...(device.canScan && asks(lent, CAMERA) && { scan: (_params, { signal }) => scan(lent, signal) }),
     ...(device.canLocate && asks(lent, LOCATION) && { location: locator(lent) }),
   };
@@ -32,8 +32,10 @@ async function mustHave({ tokens }: Lent, scope: string): Promise<void> {
 }
 
 async function share(lent: Lent, params: unknown, signal: AbortSignal): Promise<boolean> {
-  const { title, text, path } = readShared(params);
-  const link: Link = { title, ...(text && { text }), url: shareUrl(lent.service(), path) };
+  const { title, text, path } = readShare(params);
+  const words = text && shorten(text, LONGEST.message);
+  const url = shareUrl(lent.service(), path);
+  const link: Link = { title: shorten(title, LONGEST.question), ...(words && { text: words }), url };
   const own = lent.device.share;
   if (own) {
     try {

@@ -1,8 +1,7 @@
-import { type Handlers, readQuestion, readText } from '@onecity/host';
+import { type Handlers, readLoading, readQuestion, readSheet, readSwitch, readText, type Sheet } from '@onecity/host';
 import { t } from '@/i18n';
 import type { Question } from '@/state/dialog';
 import type { Lent } from '../lent';
-import { readOn, readOptionalText, readSheet } from '../params';
 import { LONGEST, shorten } from '../words';
 
 /** What a mini-service may show outside its own page: always under its own name, so it cannot pass for the app. */
@@ -15,14 +14,14 @@ export function uiMethods({ page, prompts, patience, confirm, name }: Lent): Han
       return patience(() => confirm(question, signal), signal);
     },
     'ui.sheet': async (params, { signal }) => {
-      const sheet = readSheet(params);
+      const sheet = sheetFor(readSheet(params));
       return patience(() => prompts.ask('actions', sheet, signal), signal);
     },
     'ui.loading': async (params) => {
-      const text = readOptionalText(params, 'text', LONGEST.title);
-      page.loading(readOn(params) ? text || t('service.busy') : null);
+      const { on, text } = readLoading(params);
+      page.loading(on ? shorten(text ?? '', LONGEST.title) || t('service.busy') : null);
     },
-    'ui.back': async (params) => page.wantsBack(readOn(params)),
+    'ui.back': async (params) => page.wantsBack(readSwitch(params)),
     'ui.close': async () => page.close(),
   };
 }
@@ -35,5 +34,12 @@ function questionFor(params: unknown, from: string): Question {
     ...(message !== undefined && { message: shorten(message, LONGEST.message) }),
     ...(ok !== undefined && { ok: shorten(ok, LONGEST.button) }),
     ...(cancel !== undefined && { cancel: shorten(cancel, LONGEST.button) }),
+  };
+}
+
+function sheetFor({ title, actions }: Sheet): Sheet {
+  return {
+    ...(title !== undefined && { title: shorten(title, LONGEST.question) }),
+    actions: actions.map((action) => ({ ...action, label: shorten(action.label, LONGEST.action) })),
   };
 }
