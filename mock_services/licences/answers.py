@@ -70,6 +70,7 @@ class Shown(Answer):
 
 class ShareRequest(Strict):
     recipient: Recipient
+    recipient_name: Words | None = Field(default=None, description="给市民看的名称 / what the resident's own list says")
     purpose: Words
     whole_number: bool = False
     minutes: int = Field(default=10, ge=1, le=LONGEST_SHARE)
@@ -81,6 +82,7 @@ class Share(Answer):
     kind: Kind
     name: Text
     recipient: str
+    recipient_name: str | None
     purpose: str
     whole_number: bool
     created_at: datetime

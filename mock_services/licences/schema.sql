@@ -28,6 +28,7 @@ create table if not exists share (
     subject text not null,
     licence_id text not null references licence (id),
     recipient text not null,
+    recipient_name text,
     purpose text not null,
     whole_number integer not null,
     created_at integer not null,

@@ -30,14 +30,15 @@ def make(
     licence = wallet.find(connection, resident.required_id_number(), licence_id)
     share_id, reference = uuid.uuid4().hex, new_reference()
     connection.execute(
-        "insert into share (id, digest, subject, licence_id, recipient, purpose, whole_number, created_at, expires_at) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into share (id, digest, subject, licence_id, recipient, recipient_name, purpose, whole_number, "
+        "created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             share_id,
             digest_of(reference),
             resident.subject,
             licence["id"],
             wish.recipient,
+            wish.recipient_name,
             wish.purpose,
             int(wish.whole_number),
             milliseconds(now),
@@ -105,6 +106,7 @@ def _members(row: Row) -> dict[str, Any]:
         "kind": kind,
         "name": KINDS[kind].name,
         "recipient": row["recipient"],
+        "recipient_name": row["recipient_name"],
         "purpose": row["purpose"],
         "whole_number": bool(row["whole_number"]),
         "created_at": moment(row["created_at"]),

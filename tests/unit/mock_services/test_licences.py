@@ -20,7 +20,7 @@ ZHANG, LI = "310101198803150012", "310106195209180022"
 SCOPES = " ".join(sorted({operation.scope for operation in OPERATIONS if operation.scope}))
 LEVEL_TWO = "urn:onecity:loa:2"
 DIGEST = "sha-256=:uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=:"
-WISH = {"recipient": "appointments", "purpose": "办理居住登记"}
+WISH = {"recipient": "appointments", "recipient_name": "办证预约", "purpose": "办理居住登记"}
 
 Key = Callable[[], dict[str, str]]
 
@@ -177,6 +177,7 @@ async def test_shares_are_listed_newest_first_and_pages_join_up(
         cursor = {"cursor": page["next"]}
     assert seen == made_ids[::-1]
     assert "reference" not in page["items"][0]
+    assert page["items"][0]["recipient_name"] == WISH["recipient_name"]
     assert (await licences.get("/shares", headers=person(gateway, LI))).json()["items"] == []
 
 

@@ -33,7 +33,7 @@ function licenceView(intent, items) {
   let chosen = items[0];
   const whole = el('input', { type: 'checkbox', 'data-testid': 'whole' });
   const give = async () => {
-    const wish = { recipient: intent.from.id, purpose: textOf(intent.payload?.purpose) || word('noPurpose'), whole_number: whole.checked, minutes: MINUTES };
+    const wish = { recipient: intent.from.id, recipient_name: local(intent.from.name), purpose: textOf(intent.payload?.purpose) || word('noPurpose'), whole_number: whole.checked, minutes: MINUTES };
     const made = await createShare(chosen.id, wish, key);
     await city.intents.finish({
       type: made.kind,

@@ -29,7 +29,7 @@ function formView({ licence }, { redraw, signal }) {
   const key = newKey();
   const give = async () => {
     note.replaceChildren();
-    const wish = { recipient: whom.value, purpose: purpose.value.trim(), whole_number: whole.checked, minutes: Number(span.value) };
+    const wish = { recipient: whom.value, recipient_name: local(recipientName(whom.value)), purpose: purpose.value.trim(), whole_number: whole.checked, minutes: Number(span.value) };
     try {
       const made = await createShare(licence.id, wish, key);
       announce(word('shared'));

@@ -4,7 +4,6 @@ import { minute } from '../dates.js';
 import { el } from '../dom.js';
 import { endShare, listShares } from '../licences-api.js';
 import { backLink, busy, empty, heading } from '../parts.js';
-import { recipientName } from '../recipients.js';
 import { explain, local, word } from '../words.js';
 
 /** Whom licences were shared with; what still goes on can be ended. */
@@ -25,12 +24,11 @@ export const shares = {
 const goesOn = ({ ended_at: ended, expires_at: expires }) => !ended && new Date(expires) > Date.now();
 
 function card(item, page, tools) {
-  const whom = recipientName(item.recipient);
   return el(
     'li',
     { class: 'card stack', 'data-testid': `share-${item.id}` },
     el('span', { class: 'split' }, el('b', {}, local(item.name)), badge(item)),
-    el('span', {}, `${whom ? local(whom) : item.recipient} · ${item.purpose}`),
+    el('span', {}, `${item.recipient_name ?? item.recipient} · ${item.purpose}`),
     el('span', { class: 'muted' }, `${word(item.whole_number ? 'gaveWhole' : 'gaveMasked')} · ${word('until', { time: minute(item.expires_at) })}`),
     goesOn(item) && endButton(item, page, tools),
   );
