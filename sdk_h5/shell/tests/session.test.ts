@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { preferences } from '@/state/preferences';
-import { chooseElder, chooseLocale, enter, forget, learnAccount, session, signOut } from '@/state/session';
+import {
+  arrive,
+  catchUp,
+  chooseElder,
+  chooseLocale,
+  enter,
+  forget,
+  learnAccount,
+  session,
+  signOut,
+} from '@/state/session';
 import { network, problem } from './stubs';
 
 const account = { name: '张*', phone: '138****0001', loa: 2, locale: 'en', elder: true, created_at: '' };
@@ -69,6 +79,32 @@ describe('signing out', () => {
     enter(account);
     await signOut();
     expect(session.account).toBeNull();
+  });
+
+  it('without a network leaves nothing here, and is told to the city as soon as that can be reached', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
+    enter(account);
+    await signOut();
+    expect(session).toEqual({ known: true, account: null });
+    Object.assign(session, { known: false });
+    await learnAccount();
+    expect(session).toEqual({ known: true, account: null });
+    const sent = network({
+      'DELETE /api/v1/sessions/current': { status: 204 },
+      'GET /api/v1/account': { body: account },
+    });
+    await catchUp();
+    await catchUp();
+    expect(sent.map(({ method }) => method)).toEqual(['DELETE']);
+  });
+
+  it('that is owed does not end the session of who signs in next', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
+    await signOut();
+    const sent = network({ 'GET /api/v1/account': { body: account } });
+    arrive(account);
+    await catchUp();
+    expect(sent.map(({ method }) => method)).toEqual(['GET']);
   });
 
   it('keeps the account when it did not work', async () => {

@@ -5,6 +5,7 @@ export const enOffline: Record<keyof typeof zhOffline, string> = {
   'offline.kept': 'Offline content, updated {ago}',
   'offline.slow': 'Slow network: showing offline content, updated {ago}',
   'offline.by-itself': 'It loads by itself once the network is back',
+  'offline.signed-out': 'Nothing is left on this device; the session ends once the network is back',
   'offline.now': 'just now',
   'offline.minutes': '{n} min ago',
   'offline.hours': '{n} h ago',

@@ -3,6 +3,7 @@ export const zhOffline = {
   'offline.kept': '离线内容，更新于{ago}',
   'offline.slow': '网络较慢，先显示离线内容，更新于{ago}',
   'offline.by-itself': '恢复网络后会自动重新加载',
+  'offline.signed-out': '本机内容已删除，恢复网络后结束登录',
   'offline.now': '刚刚',
   'offline.minutes': ' {n} 分钟前',
   'offline.hours': ' {n} 小时前',

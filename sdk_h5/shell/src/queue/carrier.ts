@@ -10,6 +10,8 @@ import { version } from '@/version';
 const PAGE = '/sdk/v1/carrier.html';
 const OPENING_MS = 20_000;
 const SENDING_MS = 60_000;
+/** After a call that no answer came to, the page may not ask for the next. */
+const SETTLED_MS = 2_000;
 
 /** Resolves when the page has been told that nothing is left; rejects when it is late or `signal` is aborted. */
 export function carry(service: ServiceDetail, handlers: Handlers, signal: AbortSignal): Promise<void> {
@@ -33,6 +35,7 @@ export function carry(service: ServiceDetail, handlers: Handlers, signal: AbortS
     }
 
     async function next(...asked: Parameters<Handlers[string]>): Promise<unknown> {
+      clearTimeout(timer);
       const call = await handlers['queue.next']?.(...asked);
       if (call) wait(SENDING_MS);
       // Later, so that the page hears the answer before its frame goes.
@@ -40,7 +43,14 @@ export function carry(service: ServiceDetail, handlers: Handlers, signal: AbortS
       return call;
     }
 
-    const served = { ...handlers, 'queue.next': next };
+    async function settle(...said: Parameters<Handlers[string]>): Promise<unknown> {
+      await handlers['queue.settle']?.(...said);
+      clearTimeout(timer);
+      timer = setTimeout(() => end(resolve), SETTLED_MS);
+      return undefined;
+    }
+
+    const served = { ...handlers, 'queue.next': next, 'queue.settle': settle };
     const bridge = connectFrame(frame, { origin: service.origin, context: () => contextOf(service), handlers: served });
     signal.addEventListener('abort', stop);
     frame.src = service.origin + PAGE;

@@ -2,7 +2,7 @@ import { onScopeDispose, watch } from 'vue';
 import { type Router, useRouter } from 'vue-router';
 import { type Ended, vault } from '@/vault';
 import { onBack, turnedPage, watchNetwork } from './network';
-import { forget, refreshAccount, session } from './session';
+import { catchUp, forget, session } from './session';
 
 /** Keeps in step with the network, and with what other tabs do to the content kept here. */
 export function useOffline(): void {
@@ -11,7 +11,7 @@ export function useOffline(): void {
     watchNetwork(),
     router.afterEach(turnedPage),
     vault.onEnded((why) => ended(router, why)),
-    onBack(() => void (session.account && refreshAccount())),
+    onBack(() => void catchUp().catch(() => undefined)),
     followQueue(),
   ];
   onScopeDispose(() => {

@@ -7,6 +7,7 @@ import { endThisSession } from '@/api/sessions';
 import type { Account } from '@/api/types';
 import { forgetLate, rewrite } from '@/cache/reads';
 import { vault } from '@/vault';
+import { owe, owes } from './owed';
 import { type Locale, preferences } from './preferences';
 
 interface SessionState {
@@ -32,10 +33,28 @@ export function learnAccount(): Promise<void> {
 
 async function ask(): Promise<void> {
   try {
+    if (owes()) return await payOff();
     enter(await readAccount());
   } catch (error) {
     // Unknown means that nobody could say: a server that is busy has not ended the session.
     if (saysNobody(error)) await forget();
+  }
+}
+
+/** Ends the session that the resident wanted ended while there was no network; until then nobody is here. */
+async function payOff(): Promise<void> {
+  await forget();
+  await ended(endThisSession());
+}
+
+/** What is gone elsewhere already is what was wanted; what cannot be told now is told later. */
+async function ended(ending: Promise<unknown>): Promise<void> {
+  try {
+    await ending;
+    owe(false);
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || !(error.status === 0 || error.status === 401)) throw error;
+    owe(error.status === 0);
   }
 }
 
@@ -47,6 +66,7 @@ export function enter(account: Account): void {
 
 /** Somebody has just signed in here: also of somebody with the same number that was, nothing is left. */
 export function arrive(account: Account): void {
+  owe(false);
   void vault.claim(ownerOf(account), true).then(() => rewrite(ACCOUNT, account));
   show(account);
 }
@@ -78,12 +98,17 @@ export function forget(): Promise<void> {
   return vault.shred();
 }
 
-export async function signOut(): Promise<void> {
-  await endThisSession().catch((error: unknown) => {
-    // Ended elsewhere already: that is what was wanted.
-    if (!(error instanceof ApiProblem && error.status === 401)) throw error;
-  });
-  forget();
+/** Without a network too: what is on the device goes at once, the session as soon as the city can be told. */
+export async function signOut(ending: Promise<unknown> = endThisSession()): Promise<void> {
+  await ended(ending);
+  await forget();
+}
+
+/** The network is back: a sign-out that is owed is told, and who is here is learnt anew. */
+export async function catchUp(): Promise<void> {
+  if (owes()) await payOff();
+  else if (session.account) await refreshAccount();
+  else await learnAccount();
 }
 
 function adopt(account: Account): void {
