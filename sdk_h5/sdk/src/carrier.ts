@@ -30,6 +30,9 @@ interface Outcome {
   /** 0 when there was no answer at all: then the next one would fare no better. */
   status: number;
   retry?: boolean;
+  /** Why it was refused: the resident reads it. */
+  code?: string;
+  message?: string;
 }
 
 async function send(call: ReturnType<typeof createCall>, queued: QueuedCall): Promise<Outcome> {
@@ -38,7 +41,7 @@ async function send(call: ReturnType<typeof createCall>, queued: QueuedCall): Pr
     const { status } = await call(upstream, path, { method, headers, body, key });
     return { status };
   } catch (error) {
-    const { status = 0, retry } = error as CityError;
-    return { status, retry };
+    const { status = 0, retry, code, message } = error as CityError;
+    return { status, retry, code, message };
   }
 }

@@ -11,7 +11,7 @@ export const CONTEXT: Context = {
 
 export const ALL_CAPS = ['token', 'user', 'ui.title', 'ui.toast', 'ui.confirm', 'ui.close', 'notify.subscribe'];
 
-export function ackFor(nonce: string, caps: readonly string[] = ALL_CAPS): Ack {
+export function ackFor(nonce: string, caps: readonly string[] = ALL_CAPS, context: Context = CONTEXT): Ack {
   const limits = { inFlight: 32, burst: 50, perSecond: 20, bytes: 1_048_576 };
-  return { ns: 'onecity', v: 1, t: 'ack', nonce, session: 'session-1', context: CONTEXT, caps, limits };
+  return { ns: 'onecity', v: 1, t: 'ack', nonce, session: 'session-1', context, caps, limits };
 }

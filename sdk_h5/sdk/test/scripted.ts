@@ -1,6 +1,7 @@
 import { createCity } from '../src/create.js';
 import type { Place } from '../src/place.js';
 import { own, ownText } from '../src/shape.js';
+import type { Context } from '../src/wire.js';
 import { ackFor } from './acks.js';
 import { placeOf, windowPair } from './windows.js';
 
@@ -12,12 +13,14 @@ export interface Asked {
 }
 
 /** A city whose host is the test itself: `asked` is what arrived, `port` is where to answer from. */
-export function scriptedCity(others: Partial<Place> = {}, caps?: readonly string[]) {
+export function scriptedCity(others: Partial<Place> = {}, caps?: readonly string[], context?: Context) {
   const pair = windowPair();
   const { port1, port2 } = new MessageChannel();
   const asked: Asked[] = [];
   pair.parentView.onPost((data) => {
-    pair.child.deliver(ackFor(ownText(data, 'nonce') ?? '', caps), pair.parentView, 'http://localhost:8000', [port2]);
+    pair.child.deliver(ackFor(ownText(data, 'nonce') ?? '', caps, context), pair.parentView, 'http://localhost:8000', [
+      port2,
+    ]);
   });
   const script = { onAsk: (_: Asked): void => {} };
   port1.onmessage = ({ data }) => {

@@ -1,6 +1,21 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { Availability, CallInit, City, Context, Question, Reason, Subscription, User } from '../src/index.js';
+import type {
+  Availability,
+  CallInit,
+  City,
+  Context,
+  Core,
+  IntentResult,
+  Question,
+  QueuedState,
+  Reason,
+  Subscription,
+  Token,
+  Usable,
+  User,
+} from '../src/index.js';
 import { CityError, city } from '../src/index.js';
+import { city as core } from '../src/onecity-core.js';
 import type { Fault, FromHost, Methods } from '../src/wire.js';
 
 describe('the public types', () => {
@@ -46,6 +61,35 @@ describe('the public types', () => {
     expectTypeOf<Extract<Availability, { ok: false }>['reason']>().toEqualTypeOf<Reason>();
     expectTypeOf<Extract<FromHost, { ok: 0 }>['e']>().toEqualTypeOf<Fault>();
     expectTypeOf<Methods['ui.confirm']['result']>().toEqualTypeOf<boolean>();
+  });
+
+  it('say what each of the newer calls takes and brings', () => {
+    expectTypeOf(city.token).returns.resolves.toEqualTypeOf<Token>();
+    expectTypeOf(city.storage.get).returns.resolves.toEqualTypeOf<unknown>();
+    expectTypeOf(city.ui.sheet).returns.resolves.toEqualTypeOf<string | null>();
+    expectTypeOf(city.ui.back).returns.toEqualTypeOf<() => void>();
+    expectTypeOf(city.pickFile).returns.resolves.toEqualTypeOf<File[]>();
+    expectTypeOf(city.takePhoto).returns.resolves.toEqualTypeOf<File | null>();
+    expectTypeOf(city.intents.pay).returns.resolves.toEqualTypeOf<IntentResult | null>();
+    expectTypeOf(city.rate).parameter(0).toEqualTypeOf<{ event: string; title?: string }>();
+    expectTypeOf(city.queue.list).returns.resolves.toEqualTypeOf<QueuedState[]>();
+    expectTypeOf(city.appearance).returns.toEqualTypeOf<() => void>();
+    expectTypeOf<{ key: true; queue: { title: string } }>().toExtend<CallInit>();
+    // @ts-expect-error what waits has a title
+    expectTypeOf<{ queue: object }>().toExtend<CallInit>();
+    // @ts-expect-error the app sends what was queued
+    expectTypeOf(city.queue.add).toBeFunction();
+  });
+
+  it('let the bridge alone ask by the methods of the wire', () => {
+    expectTypeOf(core).toEqualTypeOf<Core>();
+    expectTypeOf(core.request<'scan'>).returns.resolves.toEqualTypeOf<{ text: string } | null>();
+    expectTypeOf(core.request<'storage.get'>)
+      .parameter(1)
+      .toEqualTypeOf<{ key: string } | undefined>();
+    // @ts-expect-error there is no such method
+    expectTypeOf(() => core.request('scam')).toBeFunction();
+    expectTypeOf(core.canUse).returns.toEqualTypeOf<Usable>();
   });
 
   it('let an error be told from others', () => {
