@@ -45,7 +45,8 @@ export function useOpening(id: string, under: () => string | undefined = actingM
     phase.value = 'loading';
     mandate.value = under();
     const fetched = takeService(id, mandate.value);
-    const before = seenBefore(id, mandate.value);
+    token.value = null;
+    const before = await seenBefore(id, mandate.value);
     service.value = before;
     token.value = before ? fetched.token : null;
     await attempt(async () => {
