@@ -13,11 +13,12 @@ from tests.e2e.bridge.pages import Pages, Result, served
 from tests.harness.browser import phone
 
 SUITES = ["contract", "hostile child", "hostile host"]
-SECONDS = 60
+SECONDS = 100
 """For all of it, on a busy machine; alone it takes about ten."""
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.xdist_group("bridge"),
+    pytest.mark.timeout(150),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 

@@ -1,11 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { METHODS, rowOf } from '../../sdk/src/methods.js';
 import { createGate } from '../src/gate.js';
 import { DEFAULT_LIMITS } from '../src/limits.js';
+import { waitsForPerson } from '../src/prompts.js';
 import { createQuotas, occupy } from '../src/quota.js';
 import { serve } from '../src/serve.js';
 import { createStay } from '../src/stay.js';
 
 const SERVICE = 'http://service.localhost';
+
+describe('the methods that wait for a person', () => {
+  it.each(Object.keys(METHODS))('are those without a deadline in the SDK: %s', (name) => {
+    const row = rowOf(name);
+    if (row?.wire) expect(waitsForPerson(row.wire)).toBe(row.deadline === Number.POSITIVE_INFINITY);
+  });
+});
 
 describe('what is left to a service', () => {
   const limits = { ...DEFAULT_LIMITS, burst: 3, perSecond: 0.001 };
