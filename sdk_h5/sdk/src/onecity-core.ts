@@ -5,7 +5,6 @@ import { windows } from './windows.js';
 export const city = createCore(windows());
 
 export type { Bounds } from './bounds.js';
-export type { Core } from './core.js';
-export { CityError } from './errors.js';
-export type * from './methods.js';
+export type { Core, Reason, Usable } from './core.js';
+export { CityError, type Code } from './errors.js';
 export type * from './wire.js';
