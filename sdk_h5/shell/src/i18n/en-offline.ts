@@ -11,7 +11,7 @@ export const enOffline: Record<keyof typeof zhOffline, string> = {
   'offline.hours': '{n} h ago',
   'offline.days': '{n} days ago',
 
-  'queue.title': 'Waiting to be sent',
+  'queue.title': 'Sent without a network',
   'queue.lead':
     'What you submit without a network is kept encrypted on this device and sent by itself once the network is back. It is never done twice.',
   'queue.empty': 'Nothing waits to be sent',

@@ -9,7 +9,7 @@ export const zhOffline = {
   'offline.hours': ' {n} 小时前',
   'offline.days': ' {n} 天前',
 
-  'queue.title': '待提交',
+  'queue.title': '离线提交',
   'queue.lead': '没有网络时提交的内容，加密存在这台设备上，恢复网络后自动提交，不会重复办理。',
   'queue.empty': '没有等待提交的内容',
   'queue.empty-hint': '断网时提交的内容会出现在这里',
