@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, FrameLocator, Page, Response, expect
+from playwright.async_api import BrowserContext, FrameLocator, Page, Response, Route, expect
 
 from tests.harness.appointments import Appointments, appointments_of
 from tests.harness.browser import phone
@@ -168,14 +168,23 @@ async def test_what_is_kept_is_unreadable_and_destroyed_in_all_tabs_by_signing_o
         private = [NUMBER, "138****0001", number, held["id"], "预约成功", TITLE, second]
         assert not [(place, each) for place, text in kept.items() for each in private if each in text]
         assert "appointments" not in "".join(text for place, text in kept.items() if not place.startswith("cache "))
-        other = await resident.context.new_page()
-        await other.goto(f"{resident.gateway.origin}/inbox")
-        await expect(other.locator(".thread").first).to_contain_text(number)
         await resident.opens("/sign-out")
         await resident.sees("sign-out-loses", "还有 1 项没有提交")
         await resident.is_back()
+        other, let_go = await resident.context.new_page(), asyncio.Event()
+
+        async def late(route: Route) -> None:
+            answer = await route.fetch()
+            await let_go.wait()
+            await route.fulfill(response=answer)
+
+        await other.route("**/api/v1/inbox/threads*", late)
+        await other.goto(f"{resident.gateway.origin}/inbox")
         await resident.taps("sign-out-yes")
         await expect(other.get_by_test_id("phone")).to_be_visible()
+        async with other.expect_response("**/api/v1/inbox/threads*"):
+            let_go.set()
+        await other.evaluate(FOUND)
         kept = await resident.kept()
         assert {kept[f"onecity/{store}"].strip() for store in ("keys", "cache", "queue")} == {"0  1"}
 
