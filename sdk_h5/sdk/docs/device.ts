@@ -62,7 +62,11 @@ export const DEVICE = {
       ['`accuracy`', 'metres'],
       ['`at`', 'when it was measured, RFC 3339'],
     ],
-    refusals: [['`location-denied`', 'the resident, or the device’s settings, refused'], NOT_AGREED],
+    refusals: [
+      ['`location-denied`', 'the resident, or the device’s settings, refused'],
+      ['`location-unavailable`', 'the device cannot find itself just now; `retry`'],
+      NOT_AGREED,
+    ],
     places: elsewhere(offered, 'WeChat’s location, else the browser’s', 'the browser’s own question'),
     notes: 'The manifest asks for `device:location:read`.',
     outcome: 'works',
