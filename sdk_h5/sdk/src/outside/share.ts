@@ -1,3 +1,4 @@
+import { unavailable } from './location.js';
 import { optionalPath, optionalText, text } from './params.js';
 import type { Here } from './surroundings.js';
 import { inApp, pathOf, type Whereabouts } from './whereabouts.js';
@@ -28,7 +29,9 @@ export async function share({ navigator }: Here, link: Link, copied: () => void)
     );
     if (outcome === 'shared' || outcome === 'AbortError') return { shared: outcome === 'shared' };
   }
-  await navigator.clipboard.writeText(link.url);
+  await navigator.clipboard.writeText(link.url).catch(() => {
+    throw unavailable('share');
+  });
   copied();
   return { shared: true };
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type City, createCity } from '../../src/create.js';
 import { METHODS } from '../../src/methods.js';
 import { browser } from '../../src/place.js';
-import { furnished, type Room } from './room.js';
+import { furnished, quickest, type Room } from './room.js';
 
 /** The public object in a browser without an app, with all that the SDK itself looks at. */
 function cityIn({ here }: Room): City {
@@ -90,11 +90,9 @@ describe.each([
   it.each(Object.entries(CALLS))('does %s or refuses it at once, as canUse says', async (name, call) => {
     const city = open(wish);
     await outcomeOf(city.ui.title('公积金'));
-    const started = performance.now();
     const outcome = await outcomeOf(call(city));
-    const waited = performance.now() - started;
     expect(outcome).toBe(city.canUse(name).ok ? 'works' : refusal);
-    if (outcome !== 'works') expect(waited).toBeLessThan(300);
+    if (outcome !== 'works') expect(await quickest(() => call(city))).toBeLessThan(300);
   });
 });
 

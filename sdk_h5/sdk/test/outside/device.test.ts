@@ -35,6 +35,15 @@ describe('sharing', () => {
     expect(it.drawn().textContent).toBe('链接已复制，可粘贴发送');
   });
 
+  it('says that nothing was shared where the browser forbids the clipboard too', async () => {
+    const [share, writeText] = [
+      async () => Promise.reject(named('NotAllowedError')),
+      async () => Promise.reject(named('x')),
+    ];
+    const { ask } = await enter(furnished({ navigator: { share, clipboard: { writeText } } }));
+    await expect(ask('share', { title: '公积金' })).rejects.toMatchObject({ code: 'share-unavailable', retry: true });
+  });
+
   it.each(['//evil.example', 'https://evil.example', '/\\evil.example'])('leads nowhere else: %s', async (path) => {
     const { ask } = await enter(furnished());
     await expect(ask('share', { title: '公积金', path })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });

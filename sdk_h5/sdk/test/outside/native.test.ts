@@ -146,6 +146,27 @@ describe('the frames to a native app', () => {
   });
 });
 
+describe('the double of an app', () => {
+  it('holds a page to what a real app holds it to', async () => {
+    const { it } = inApp();
+    const { ask } = await enter(it);
+    for (let number = 0; number < 32; number += 1) ask('slow').catch(() => {});
+    await expect(ask('echo', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED', retry: true });
+  });
+
+  it('drops what is too large, is no handshake of ours, or names no call', async () => {
+    const { it, app } = inApp();
+    const { ask, frames } = await enter(it);
+    const door = it.here.webkit?.messageHandlers?.onecity;
+    const session = JSON.parse(app.heard[0] ?? '').nonce;
+    for (const frame of [{ t: 'syn', ns: 'other' }, { t: 'syn' }, { m: 'echo', s: session }, { i: '1', m: 'echo' }])
+      door?.postMessage(JSON.stringify(frame));
+    door?.postMessage(JSON.stringify({ i: '2', m: 'echo', s: session, p: 'x'.repeat(1_048_576) }));
+    await expect(ask('echo', 1)).resolves.toBe(1);
+    expect(frames).toHaveLength(1);
+  });
+});
+
 describe('a native app that does not answer', () => {
   it('rejects at once when its handler throws', async () => {
     const it = room();

@@ -152,6 +152,31 @@ describe('a plain browser', () => {
   });
 });
 
+describe('what means nothing', () => {
+  it.each([
+    ['ui.title', {}],
+    ['ui.toast', { text: ' ' }],
+    ['ui.confirm', { message: '没有标题' }],
+    ['ui.sheet', { actions: [] }],
+    ['ui.sheet', { actions: [{ id: 'a' }] }],
+    ['open', { service: 5 }],
+    ['phone', null],
+  ])('is refused: %s %j', async (method, params) => {
+    const { ask } = await enter(room());
+    await expect(ask(method, params)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('does not end the adapter when the browser throws', async () => {
+    const it = room();
+    it.around.go = () => {
+      throw new Error('not from here');
+    };
+    const { ask } = await enter(it);
+    await expect(ask('phone', { number: '12345' })).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(ask('ui.toast', { text: '好' })).resolves.toBeUndefined();
+  });
+});
+
 describe('going elsewhere', () => {
   it('opens another service in the app', async () => {
     const it = room();
