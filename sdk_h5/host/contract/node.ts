@@ -1,7 +1,7 @@
 import { connectFrame, createQuotas, type FrameOptions } from '../src/index.js';
 import { createOrders, type PagePlace } from './page.js';
 import { hostOptions, recorder } from './recorder.js';
-import type { Loading, Page, Stage } from './stage.js';
+import type { Host, Loading, Page, Stage } from './stage.js';
 
 const APP = 'http://app.localhost';
 const SERVICE = 'http://service.localhost';
@@ -72,6 +72,7 @@ export function nodeStage(): Stage {
   const frames = [new NodeFrame(app)];
   const [frame] = frames as [NodeFrame];
   const quotas = createQuotas();
+  const hosts: Host[] = [];
 
   function open(where: NodeFrame, { from = 'service', slow = false }: Loading = {}): Page {
     const page = new NodeWindow(from === 'service' ? SERVICE : ELSEWHERE);
@@ -114,7 +115,7 @@ export function nodeStage(): Stage {
   return {
     tellsOfClosedPorts: true,
     host(options: Partial<FrameOptions> = {}) {
-      return recorder((record) =>
+      const host = recorder((record) =>
         connectFrame(frame as unknown as HTMLIFrameElement, {
           ...hostOptions(SERVICE, record),
           window: app as unknown as Window,
@@ -122,6 +123,8 @@ export function nodeStage(): Stage {
           ...options,
         }),
       );
+      hosts.push(host);
+      return host;
     },
     impostor(hear) {
       app.addEventListener('message', (event) => {
@@ -142,5 +145,8 @@ export function nodeStage(): Stage {
       frame.finish(empty);
     },
     speakToSelf: (data) => app.hear(data, app, APP, []),
+    end() {
+      for (const { connection } of hosts) connection.close();
+    },
   };
 }

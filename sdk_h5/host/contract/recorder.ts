@@ -2,15 +2,15 @@ import type { FrameConnection, FrameOptions } from '../src/index.js';
 import { mockHost } from '../src/mock.js';
 import type { Host } from './stage.js';
 
-type Record = Omit<Host, 'connection'>;
+export type Told = Omit<Host, 'connection'>;
 
 /** A host that remembers what it was told. */
-export function recorder(connect: (record: Record) => FrameConnection): Host {
-  const record: Record = { sessions: [], losses: [], refusals: [], errors: [] };
+export function recorder(connect: (record: Told) => FrameConnection): Host {
+  const record: Told = { sessions: [], losses: [], refusals: [], errors: [] };
   return { ...record, connection: connect(record) };
 }
 
-export function hostOptions(origin: string, record: Record): FrameOptions {
+export function hostOptions(origin: string, record: Told): FrameOptions {
   const { context, handlers } = mockHost();
   return {
     origin,

@@ -9,7 +9,7 @@ export interface Result {
 }
 
 const AT_ONCE = 8;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 
 interface Named {
   suite: string;
@@ -42,6 +42,7 @@ export async function runAll(
 async function runOne({ suite, one }: Named, stage: Stage): Promise<Result> {
   const began = performance.now();
   const failure = await Promise.race([one.run(stage).then(() => null, String), lateness()]);
+  stage.end();
   return { suite, name: one.name, failure, ms: Math.round(performance.now() - began) };
 }
 

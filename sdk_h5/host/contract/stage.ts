@@ -33,6 +33,8 @@ export interface Stage {
   leaveFor(where: 'blank' | 'data'): Promise<void>;
   /** What the app's own window posts to itself. */
   speakToSelf(data: unknown): void;
+  /** Clears the stage: closes its hosts, empties its frames. */
+  end(): void;
   /** Whether this browser says when the page behind a port is gone. */
   readonly tellsOfClosedPorts: boolean;
 }

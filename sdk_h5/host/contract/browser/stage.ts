@@ -1,6 +1,6 @@
 import { connectFrame, createQuotas } from '../../src/index.js';
-import { hostOptions, recorder } from '../recorder.js';
-import type { Loading, Page, Stage } from '../stage.js';
+import { hostOptions, recorder, type Told } from '../recorder.js';
+import type { Host, Loading, Page, Stage } from '../stage.js';
 
 export interface Origins {
   service: string;
@@ -25,6 +25,13 @@ export function hearHellos(): void {
 
 /** A stage of a real frame, whose pages are of other origins than the app's. */
 export function frameStage({ service, elsewhere }: Origins): Stage {
+  const hosts: Host[] = [];
+  const own: HTMLIFrameElement[] = [];
+  const newFrame = (): HTMLIFrameElement => {
+    const made = addFrame();
+    own.push(made);
+    return made;
+  };
   const frame = newFrame();
   const quotas = createQuotas();
   let current: Ordered | null = null;
@@ -41,8 +48,12 @@ export function frameStage({ service, elsewhere }: Origins): Stage {
 
   return {
     tellsOfClosedPorts: 'onclose' in MessagePort.prototype,
-    host: (options = {}) =>
-      recorder((record) => connectFrame(frame, { ...hostOptions(service, record), quotas, ...options })),
+    host(options = {}) {
+      const wanted = (record: Told) => connectFrame(frame, { ...hostOptions(service, record), quotas, ...options });
+      const host = recorder(wanted);
+      hosts.push(host);
+      return host;
+    },
     impostor(hear) {
       addEventListener('message', ({ data, source }) => {
         if (source !== frame.contentWindow || data?.order) return;
@@ -73,10 +84,14 @@ export function frameStage({ service, elsewhere }: Origins): Stage {
       await loaded;
     },
     speakToSelf: (data) => postMessage(data, location.origin),
+    end() {
+      for (const { connection } of hosts) connection.close();
+      for (const each of own) each.src = 'about:blank';
+    },
   };
 }
 
-function newFrame(): HTMLIFrameElement {
+function addFrame(): HTMLIFrameElement {
   const frame = document.createElement('iframe');
   // Never removed: the pages know one another's frames by their number.
   document.body.append(frame);
