@@ -22,13 +22,14 @@ from tests.harness.provider_city import cookie_of, provider_city
 from tests.unit.gateway.ledger.wiring import keep
 
 NUMBER = "13800000001"
-SERVICES = {
+SERVICES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "booking": ("办证预约", {"kind": "appointment", "life_events": ["birth", "marriage"]}),
     "hotline": ("市民热线", {"kind": "complaint"}),
     "wallet": ("电子证照", {"kind": "licence"}),
 }
 HOME_TILES = ("tile-book", "tile-complain", "tile-licences", "tile-inbox")
-OF_THE_NORM = {"target": 60, "text": 18, "largest": 30, "line": 1.3}
+TARGET, TEXT, LARGEST, LINE = 60, 18, 30, 1.3
+"""The ministry's norm: px of what is touched, of text and of the largest text; lines, and paragraphs in lines."""
 Tampering = Callable[[dict[str, Any]], None]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
@@ -137,22 +138,22 @@ async def test_elder_mode_keeps_the_norm_and_is_left_by_a_button_in_sight(reside
     for tile in HOME_TILES:
         box = await resident.part(tile).bounding_box()
         assert box
-        assert min(box["width"], box["height"]) >= OF_THE_NORM["target"], tile
+        assert min(box["width"], box["height"]) >= TARGET, tile
     await resident.misses("read-aloud")  # this browser has no voice
-    assert await too_small(resident.page, OF_THE_NORM["text"]) == []
+    assert await too_small(resident.page, TEXT) == []
     await resident.opens("/me/settings")
     await resident.taps("text-largest")
     sample = resident.part("text-sample")
-    await expect(sample).to_have_css("font-size", f"{OF_THE_NORM['largest']}px")
+    await expect(sample).to_have_css("font-size", f"{LARGEST}px")
     line = await sample.evaluate("(p) => parseFloat(getComputedStyle(p).lineHeight)")
-    assert line >= OF_THE_NORM["line"] * OF_THE_NORM["largest"]
+    assert line >= LINE * LARGEST
     notice = await resident.is_told("长辈也看得清")
     await resident.opens(f"/inbox/{notice}")
     last = resident.page.locator(".prose > p").last
     gap = await last.evaluate("(p) => parseFloat(getComputedStyle(p).marginTop)")
     height = await last.evaluate("(p) => parseFloat(getComputedStyle(p).lineHeight)")
-    assert gap >= OF_THE_NORM["line"] * OF_THE_NORM["line"] * OF_THE_NORM["largest"]
-    assert height >= OF_THE_NORM["line"] * OF_THE_NORM["largest"]
+    assert gap >= LINE * LINE * LARGEST
+    assert height >= LINE * LARGEST
     await resident.opens("/")
     await resident.taps("elder-toggle")
     await resident.misses("tile-book")

@@ -101,9 +101,9 @@ export const enApp: Record<keyof typeof zhApp, string> = {
   'verify.whose.failed': 'The sealed mark of identity in the record does not fit the account that the proof names.',
   'verify.whose.open': 'You did this for somebody else. Only they can prove that it is theirs.',
   'verify.history': 'Never rewritten',
-  'verify.history.passed':
-    'Every ledger seen before is contained unchanged in the one of now, which this device remembers for next time.',
+  'verify.history.passed': 'Every ledger seen before is contained unchanged in the one of now.',
   'verify.history.failed': 'The ledger of now does not continue the one seen before.',
   'verify.history.open': 'The history was not compared.',
+  'verify.remembered': 'This device remembers the ledger of now for next time.',
   'verify.ledger': 'Record {place} of {size} in the ledger',
 };

@@ -99,8 +99,9 @@ export const zhApp = {
   'verify.whose.failed': '记录里封存的身份标记，与证明所指的账号不符。',
   'verify.whose.open': '这是您替别人办的事，只有对方能证明这是其记录。',
   'verify.history': '历史没有改写',
-  'verify.history.passed': '之前见过的总账，都原样包含在现在的总账里。本机已记下现在的总账，下次接着核对。',
+  'verify.history.passed': '之前见过的总账，都原样包含在现在的总账里。',
   'verify.history.failed': '现在的总账，与之前见过的接不上。',
   'verify.history.open': '没有核对历史。',
+  'verify.remembered': '本机已记下现在的总账，下次接着核对。',
   'verify.ledger': '第 {place} 条，总账共 {size} 条',
 } as const;
