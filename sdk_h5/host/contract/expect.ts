@@ -29,7 +29,7 @@ export function passing(ms = 30): Promise<void> {
 }
 
 /** Waits until something holds, which is not to take longer than `ms`. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, ms = 4_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what: string, ms = 10_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await holds())) {
     must(performance.now() < end, `Still not so after ${ms} ms: ${what}.`);
