@@ -31,32 +31,18 @@ const STALE = /^token-(expired|invalid)$/;
 /** Calls to departments: a real fetch through the gateway's door, with the mini-session token. */
 export function createCall({ fetch, origin }: Place, tokens: Tokens, keep: Keep) {
   return async (upstream: string, path: string, init: CallInit = {}): Promise<Response> => {
-    const { json, method = json === undefined ? 'GET' : 'POST', queue, onProgress, onUpload, ...rest } = init;
-    const { deadline = 30_000, signal, key = !!queue } = rest;
+    const { deadline = 30_000, signal, queue, onUpload, onProgress, key = !!queue, ...rest } = init;
     if (signal?.aborted) throw aborted(signal);
     const address = origin + serviceAddress(upstream, path);
     const until = Date.now() + deadline;
-    const newKey = key === true ? newIdentifier() : key;
     const stop = new AbortController();
     // Stays after the head of the answer: the caller's signal also ends a body that is still arriving.
     signal?.addEventListener('abort', () => stop.abort(signal.reason));
+    const wanted = { ...rest, key: key === true ? newIdentifier() : key, signal: stop.signal };
     // A stream is gone once sent, so a call that carries one is not tried again.
     const once = 'getReader' in Object(rest.body);
     let renewed = once;
     let tries = 0;
-
-    /** A body can be read once, so every try has a request of its own. */
-    function prepare(): Request {
-      try {
-        const headers = new Headers(rest.headers);
-        if (newKey && !headers.has(KEY)) headers.set(KEY, newKey);
-        if (json !== undefined && !headers.has(TYPE)) headers.set(TYPE, 'application/json');
-        const body = JSON.stringify(json) ?? rest.body;
-        return new Request(address, { ...rest, method, headers, body, credentials: 'omit', signal: stop.signal });
-      } catch (cause) {
-        throw invalid('No such request.', cause);
-      }
-    }
 
     async function send(request: Request): Promise<Response> {
       if (!onUpload && !onProgress) return fetch(request);
@@ -64,7 +50,7 @@ export function createCall({ fetch, origin }: Place, tokens: Tokens, keep: Keep)
     }
 
     async function attempt(): Promise<Response> {
-      const request = prepare();
+      const request = prepare(address, wanted);
       const token = await tokens.get();
       request.headers.set('authorization', `Bearer ${token}`);
       const response = await send(request).catch((cause) => {
@@ -86,26 +72,14 @@ export function createCall({ fetch, origin }: Place, tokens: Tokens, keep: Keep)
       } catch (caught) {
         const error = caught as CityError;
         if (once || stop.signal.aborted) throw error;
-        const { status, code, retry, retryAfter = 0 } = error;
-        const request = prepare();
-        const { headers } = request;
-        const passing = status ? retry : code === 'NETWORK' && globalThis.navigator?.onLine !== false;
-        const safe = headers.has(KEY) || /^(GET|HEAD)$/.test(request.method);
-        const pause = Math.max(400 * 2.5 ** tries * (0.5 + Math.random()), retryAfter * 1_000);
-        if (passing && safe && tries++ < 3 && Date.now() + pause < until) {
+        const request = prepare(address, wanted);
+        const pause = pauseAfter(error, request, tries++);
+        if (Date.now() + pause < until) {
           await new Promise((resolve) => setTimeout(resolve, pause));
           return carry();
         }
-        if (!queue || code !== 'NETWORK' || typeof (rest.body ?? '') !== 'string') throw error;
-        const { id } = await keep({
-          ...queue,
-          upstream,
-          path,
-          method: request.method,
-          headers: Object.fromEntries(headers),
-          body: (await request.text()) || null,
-          key: headers.get(KEY) as string,
-        }).catch(() => {
+        if (!queue || error.code !== 'NETWORK' || typeof (rest.body ?? '') !== 'string') throw error;
+        const { id } = await keep({ ...queue, upstream, path, ...(await written(request)) }).catch(() => {
           throw error;
         });
         throw new CityError('QUEUED', 'Kept for later.', { reference: id, cause: error });
@@ -114,4 +88,37 @@ export function createCall({ fetch, origin }: Place, tokens: Tokens, keep: Keep)
 
     return bounded(carry(), { signal, deadline }, () => stop.abort());
   };
+}
+
+/** A body can be read once, so every try has a request of its own. */
+function prepare(address: string, { json, key, ...init }: CallInit): Request {
+  try {
+    const headers = new Headers(init.headers);
+    if (key && !headers.has(KEY)) headers.set(KEY, key as string);
+    if (json !== undefined && !headers.has(TYPE)) headers.set(TYPE, 'application/json');
+    const method = init.method ?? (json === undefined ? 'GET' : 'POST');
+    const body = JSON.stringify(json) ?? init.body;
+    return new Request(address, { ...(init as RequestInit), method, headers, body, credentials: 'omit' });
+  } catch (cause) {
+    throw invalid('Not a request.', cause);
+  }
+}
+
+/** How long to wait before the next try, in milliseconds; without end when there is none to be. */
+function pauseAfter(
+  { status, code, retry, retryAfter = 0 }: CityError,
+  { headers, method }: Request,
+  tries: number,
+): number {
+  const passing = status ? retry : code === 'NETWORK' && globalThis.navigator?.onLine !== false;
+  const safe = headers.has(KEY) || /^(GET|HEAD)$/.test(method);
+  if (!passing || !safe || tries > 2) return Infinity;
+  return Math.max(400 * 2.5 ** tries * (0.5 + Math.random()), retryAfter * 1_000);
+}
+
+/** A request as the queue keeps it. */
+async function written(request: Request): Promise<Pick<QueuedCall, 'method' | 'headers' | 'body' | 'key'>> {
+  const { method, headers } = request;
+  const body = (await request.text()) || null;
+  return { method, headers: Object.fromEntries(headers), body, key: headers.get(KEY) as string };
 }

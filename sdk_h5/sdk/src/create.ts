@@ -51,8 +51,7 @@ export function createCity(place: Place): City {
   city.takePhoto = async (bounds) => (await pick({ accept: 'image/*', capture: 'environment' }, bounds))[0] ?? null;
   city.appearance = (root = document.documentElement) => {
     const following = import('./onecity-appearance.js').then(({ follow }) => follow(core, root));
-    following.catch(() => {});
-    return () => following.then((stop) => stop());
+    return () => following.then((stop) => stop()).catch(() => {});
   };
   city.canUse = (name) => {
     const row = rowOf(name);

@@ -66,4 +66,4 @@ export const aborted = (signal: AbortSignal | undefined): CityError =>
 export const invalid = (message: string, cause?: unknown): CityError =>
   new CityError('INVALID_ARGUMENT', message, { cause });
 
-export const badReply = (): CityError => new CityError('BAD_REPLY', 'No such answer.');
+export const badReply = (): CityError => new CityError('BAD_REPLY', 'Not an answer.');

@@ -74,7 +74,7 @@ export function openLink(port: MessagePort, { hear, gone }: Ears, most = 32): Li
           try {
             port.postMessage({ i, m, p, d: until ? until - Date.now() : undefined });
           } catch (cause) {
-            reject(new CityError('NOT_CLONEABLE', 'This cannot be copied.', { cause }));
+            reject(new CityError('NOT_CLONEABLE', 'Not to be copied.', { cause }));
           }
         };
         const take = (data: unknown): void => {

@@ -11,5 +11,5 @@ const PATH = /^(?![^?]*\/(\.|%2e){1,2}(\/|\?|$))\/(?!\/)[^\\#\p{Cc}\s]*$/iu;
 export function serviceAddress(upstream: string, path: string): string {
   const texts = typeof upstream === 'string' && typeof path === 'string';
   if (texts && UPSTREAM.test(upstream) && PATH.test(path)) return `/svc/${upstream}${path}`;
-  throw new CityError('INVALID_PATH', 'Leads elsewhere.');
+  throw new CityError('INVALID_PATH', 'Not a path.');
 }

@@ -9,7 +9,7 @@ export async function refusal(response: Response): Promise<CityError> {
   const problem: unknown = await response.json().catch(() => {});
   const after = headers.get('retry-after') as string;
   const code = slug(ownText(problem, 'type')) ?? `http-${status}`;
-  const message = ownText(problem, 'detail') ?? ownText(problem, 'title') ?? `The answer was ${status}.`;
+  const message = ownText(problem, 'detail') ?? ownText(problem, 'title') ?? `Status ${status}.`;
   return new CityError(code, message, {
     status,
     retry: WORTH_RETRYING.test(status as never),

@@ -14,7 +14,7 @@ export function isAck(data: unknown, syn: Syn): data is Ack {
 
 /** The error in a failure that came over the port, whatever form it has; whose it was, the app is believed. */
 export function readFault(fault: unknown): CityError {
-  return new CityError(ownText(fault, 'code') ?? 'INTERNAL', ownText(fault, 'message') ?? 'No reason given.', {
+  return new CityError(ownText(fault, 'code') ?? 'INTERNAL', ownText(fault, 'message') ?? 'No reason.', {
     retry: own(fault, 'retry') === true,
     reference: ownText(fault, 'reference'),
     hop: ownText(fault, 'hop') as Hop | undefined,

@@ -57,8 +57,8 @@ describe('the carrier of calls that had waited', () => {
   it('tells a refusal that is final from one that is not, and goes on with the next', async () => {
     const { settled } = await carrying({ a: 409, b: 503, c: 204 });
     expect(settled).toEqual([
-      { id: 'a', status: 409, retry: false, code: 'http-409', message: 'The answer was 409.' },
-      { id: 'b', status: 503, retry: true, code: 'http-503', message: 'The answer was 503.' },
+      { id: 'a', status: 409, retry: false, code: 'http-409', message: 'Status 409.' },
+      { id: 'b', status: 503, retry: true, code: 'http-503', message: 'Status 503.' },
       { id: 'c', status: 204 },
     ]);
   });

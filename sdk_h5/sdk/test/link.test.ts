@@ -56,7 +56,7 @@ describe('a request over the port', () => {
     async (e) => {
       const { link } = stage((i, far) => far.postMessage({ i, ok: 0, e }));
       const error = await link.request('token', undefined, {}).catch((caught: unknown) => caught);
-      expect(error).toMatchObject({ code: 'INTERNAL', message: 'No reason given.', retry: false });
+      expect(error).toMatchObject({ code: 'INTERNAL', message: 'No reason.', retry: false });
       expect(error).toMatchObject({ hop: undefined, reference: undefined });
     },
   );
