@@ -68,6 +68,10 @@ class Playground:
         await self.agrees_to_what_is_asked("intent-frame")
         await self.asked.get_by_test_id("agree").click()
 
+    async def refuses_in_the_wallet(self) -> None:
+        await self.agrees_to_what_is_asked("intent-frame")
+        await self.asked.get_by_test_id("refuse").click()
+
     async def agrees_to_what_is_asked(self, frame: str) -> None:
         """A service that is opened for the first time asks for consent, and shows its page then."""
         consent = self.page.locator("[data-testid=consent-agree]:visible")  # a sheet that is gone stays in the page
@@ -93,7 +97,7 @@ DEEDS: dict[str, Deed] = {
     "location": tapping("location-coarse"),
     "phone": tapping("dialog-cancel"),
     "rate": rates,
-    "intents.request": tapping("intent-cancel"),
+    "intents.request": Playground.refuses_in_the_wallet,
     "intents.showLicence": Playground.agrees_in_the_wallet,
     "intents.sign": Playground.agrees_in_the_wallet,
     "consent.revoke": tapping("dialog-ok"),
