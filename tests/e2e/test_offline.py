@@ -132,7 +132,7 @@ async def test_what_was_read_can_be_read_and_pages_come_back_by_themselves(
         held = await resident.calls("/holds", "first", {"slot_id": resident.department.free_slots()[0]})
         await resident.calls(f"/bookings/{held['id']}/confirmation", "second")
         await resident.opens("/inbox")
-        thread = resident.page.locator(".thread").first
+        thread = resident.page.locator(".thread", has_text="预约成功")
         await expect(thread).to_contain_text("预约成功")
         await resident.page.reload()
         await expect(thread).to_contain_text("预约成功")
@@ -157,7 +157,7 @@ async def test_what_is_kept_is_unreadable_and_destroyed_in_all_tabs_by_signing_o
         held = await resident.calls("/holds", "first", {"slot_id": first})
         number = (await resident.calls(f"/bookings/{held['id']}/confirmation", "second"))["number"]
         await resident.opens("/inbox")
-        await expect(resident.page.locator(".thread").first).to_contain_text(number)
+        await expect(resident.page.locator(".thread", has_text="预约成功")).to_contain_text(number)
         await resident.opens_the_service()
         await resident.loses_the_network()
         assert await resident.calls("/holds", "third", {"slot_id": second}) == {"code": "QUEUED"}
