@@ -13,6 +13,12 @@ export async function find(name) {
   return method && { ...method, examples: await Promise.all(examplesOf(method).map(withSource)) };
 }
 
+/** The texts are Markdown, whose code marks are nothing for a page. */
+export const plain = (text) => text.replaceAll('`', '');
+
+/** Its first statement, for a list. */
+export const brief = (text) => plain(text).split(/[。：；]|[.:;](?:\s|$)/)[0];
+
 const examplesOf = ({ name, more = {} }) => [
   { id: name },
   ...Object.entries(more).map(([variant, words]) => ({ id: `${name}.${variant}`, words })),

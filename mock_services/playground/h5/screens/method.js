@@ -2,7 +2,7 @@ import { announce } from '../announce.js';
 import { el, icon } from '../dom.js';
 import { run, shown, told } from '../outcome.js';
 import { backLink, busy, heading } from '../parts.js';
-import { find } from '../table.js';
+import { find, plain } from '../table.js';
 import { local, word } from '../words.js';
 import { usable } from './methods.js';
 
@@ -18,7 +18,7 @@ export const method = {
   view: (data) => [
     backLink('#/', word('home')),
     el('div', { class: 'split' }, heading(data.name), usable(data.name)),
-    el('p', {}, local(data.does)),
+    el('p', {}, plain(local(data.does))),
     el('p', { class: 'muted' }, terms(data)),
     ...data.examples.map(example),
   ],

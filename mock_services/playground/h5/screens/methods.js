@@ -1,7 +1,7 @@
 import { city } from '/sdk/v1/onecity.js';
 import { el, icon } from '../dom.js';
 import { heading } from '../parts.js';
-import { table } from '../table.js';
+import { brief, table } from '../table.js';
 import { local, word } from '../words.js';
 
 /** Every method of the SDK's table, by group, and whether it works here and now. */
@@ -25,8 +25,12 @@ const row = ({ name, does }) =>
     el(
       'a',
       { class: 'row', href: `#/methods/${name}`, 'data-testid': `method-${name}` },
-      el('span', { class: 'grow' }, el('code', { class: 'name' }, name), el('span', { class: 'muted' }, local(does))),
-      usable(name),
+      el(
+        'span',
+        { class: 'grow' },
+        el('span', { class: 'split' }, el('code', { class: 'name' }, name), usable(name)),
+        el('span', { class: 'muted' }, brief(local(does))),
+      ),
       icon('next'),
     ),
   );
