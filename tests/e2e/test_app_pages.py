@@ -57,12 +57,6 @@ class Visit:
     async def misses(self, test_id: str) -> None:
         await expect(self.part(test_id)).to_have_count(0)
 
-    async def prefers(self, **preferences: object) -> None:
-        """As set on this device before."""
-        await self.page.evaluate(
-            "(p) => localStorage.setItem('onecity-preferences', JSON.stringify({ chosen: true, ...p }))", preferences
-        )
-
     async def is_told(self, title: str, **more: object) -> str:
         """A notice of the department; gives its id."""
         identity = self.gateway.city.identity

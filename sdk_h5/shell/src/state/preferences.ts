@@ -1,6 +1,6 @@
 /**
- * How the resident likes to read: language, theme, elder mode and its text size. The only thing the shell keeps in
- * localStorage, because it says nothing about who the resident is.
+ * How the resident likes to read: language, theme, elder mode and its text size. It says nothing about who the
+ * resident is, and so may be kept in localStorage.
  */
 import { reactive, watchEffect } from 'vue';
 
