@@ -13,7 +13,7 @@ import type { Ack } from '../wire.js';
  * - no such element, and no message handler of a native web view: only for what needs no resident (`OPEN_TO_ALL` in
  *   methods.ts: ui.*, storage.*, share, location, phone, open). `ready` and everything else reject with NOT_IN_HOST at
  *   once, without loading anything, so that a page can say "open it in the city's app".
- * - anything else (its meaning is the adapter's: where to sign in, say), or a native message handler
+ * - anything else (`app`, or the address of the city's app for a page of another host), or a native message handler
  *   (`webkit.messageHandlers.onecity`, or an injected `onecityNative`): for everything, `ready` included.
  */
 export interface OutsideModule {

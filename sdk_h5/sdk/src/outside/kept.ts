@@ -4,7 +4,7 @@ import { storageKey } from './params.js';
 import type { Handlers } from './serve.js';
 
 const PREFIX = 'onecity:';
-const MOST = 1_048_576;
+const MOST_BYTES = 1_048_576;
 
 /**
  * Storage where nobody is signed in: kept in this tab until it is closed, on this device, seen by nobody else. A value
@@ -27,7 +27,7 @@ export function keptInTab(storage: Storage): Handlers {
 
 function put(storage: Storage, name: string, value: string): void {
   const full = new CityError('storage-full', 'A service keeps 1 MiB at most.');
-  if (value.length > MOST) throw full;
+  if (new Blob([value]).size > MOST_BYTES) throw full;
   try {
     storage.setItem(name, value);
   } catch {

@@ -156,7 +156,7 @@ describe('storage without a resident', () => {
     ],
   ])('refuses %s', async (title, setItem) => {
     const it = furnished({ window: { sessionStorage: { getItem: () => null, setItem } } });
-    const value = title.includes('large') ? 'x'.repeat(1_048_576) : 'x';
+    const value = title.includes('large') ? '字'.repeat(349_526) : 'x';
     const { ask } = await enter(it);
     await expect(ask('storage.set', { key: 'draft', value })).rejects.toMatchObject({ code: 'storage-full' });
   });
