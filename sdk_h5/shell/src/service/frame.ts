@@ -1,4 +1,12 @@
-import { type Context, connectFrame, type FrameConnection, type Handlers, type Intent, own } from '@onecity/host';
+import {
+  type Accessibility,
+  type Context,
+  connectFrame,
+  type FrameConnection,
+  type Handlers,
+  type Intent,
+  own,
+} from '@onecity/host';
 import { onBeforeUnmount, onMounted, type Ref, ref, watch } from 'vue';
 import type { ServiceDetail } from '@/api/types';
 import { mode, preferences } from '@/state/preferences';
@@ -17,6 +25,8 @@ export interface Opened {
   path: unknown;
   /** What another service asked of this one, if that is why it opened. */
   intent?: Intent | undefined;
+  /** Read before the page asks: reading it lays the app's page out anew, which the handshake would wait for. */
+  a11y?: Accessibility | undefined;
 }
 
 export interface FrameOptions extends Opened {
@@ -41,6 +51,7 @@ export function useServiceFrame({ frame, handlers, covered, onFresh, ...opened }
   let bridge: FrameConnection | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let firstWord = 0;
+  let a11y = accessibility();
 
   function wait(): void {
     clearTimeout(timer);
@@ -70,7 +81,7 @@ export function useServiceFrame({ frame, handlers, covered, onFresh, ...opened }
       return;
     }
     window.addEventListener('message', clocked);
-    const context = () => contextOf(opened);
+    const context = () => contextOf({ ...opened, a11y });
     bridge = connectFrame(element, { origin: service.origin, context, handlers, onReady: ready, onLost: wait });
     element.src = url;
     measureFrame();
@@ -95,7 +106,10 @@ export function useServiceFrame({ frame, handlers, covered, onFresh, ...opened }
     () => preferences.elder,
     (on) => emit('elder', { on }),
   );
-  onAccessibility((now) => emit('a11y', now));
+  onAccessibility((now) => {
+    a11y = now;
+    emit('a11y', now);
+  });
 
   onMounted(() => {
     document.addEventListener('visibilitychange', shown);
@@ -113,7 +127,7 @@ export function useServiceFrame({ frame, handlers, covered, onFresh, ...opened }
 }
 
 /** What the mini-service learns of the place it runs in; asked anew at every handshake. */
-export function contextOf({ service, path, intent }: Opened): Context {
+export function contextOf({ service, path, intent, a11y = accessibility() }: Opened): Context {
   return {
     service: { id: service.id, name: service.name, version: service.version },
     locale: preferences.locale,
@@ -121,6 +135,6 @@ export function contextOf({ service, path, intent }: Opened): Context {
     elder: preferences.elder,
     host: { name: 'shell', version },
     launch: { path: launchPath(service, path), ...(intent && { intent }) },
-    a11y: accessibility(),
+    a11y,
   };
 }

@@ -1,6 +1,6 @@
 /** The phone's own way back: a step in the history, which the page in front may want for itself. */
 import { onScopeDispose } from 'vue';
-import { onBeforeRouteLeave } from 'vue-router';
+import { onBeforeRouteLeave, useRouter } from 'vue-router';
 
 const SETTLED_MS = 50;
 
@@ -12,15 +12,14 @@ export function useWayBack(takes: () => boolean): { leaving: () => void } {
   let popped = false;
   let released = false;
 
-  // Ahead of the router's listener, which asks the guards below before it comes back.
-  const pop = () => {
+  // Told of a step together with the router, whose guards come after; an event of ours would come too late.
+  const forget = useRouter().options.history.listen(() => {
     popped = true;
     setTimeout(() => {
       popped = false;
     }, SETTLED_MS);
-  };
-  window.addEventListener('popstate', pop, { capture: true });
-  onScopeDispose(() => window.removeEventListener('popstate', pop, { capture: true }));
+  });
+  onScopeDispose(forget);
   onBeforeRouteLeave(() => !(popped && !released && takes()));
   return {
     leaving: () => {
