@@ -98,6 +98,16 @@ describe('signing out', () => {
     expect(sent.map(({ method }) => method)).toEqual(['DELETE']);
   });
 
+  it('from elsewhere is heard when the network is back, and what is kept goes', async () => {
+    enter(account);
+    network({ 'GET /api/v1/account': problem(503, 'unavailable') });
+    await catchUp();
+    expect(session.account).not.toBeNull();
+    network({ 'GET /api/v1/account': problem(401, 'session-ended') });
+    await catchUp();
+    expect(session.account).toBeNull();
+  });
+
   it('that is owed does not end the session of who signs in next', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
     await signOut();

@@ -11,12 +11,19 @@ export function useOffline(): void {
     watchNetwork(),
     router.afterEach(turnedPage),
     vault.onEnded((why) => ended(router, why)),
-    onBack(() => void catchUp().catch(() => undefined)),
+    onBack(() => void back(router)),
     followQueue(),
   ];
   onScopeDispose(() => {
     for (const end of endings) end();
   });
+}
+
+/** Who is here may have been signed out from elsewhere meanwhile. */
+async function back(router: Router): Promise<void> {
+  const before = session.account;
+  await catchUp().catch(() => undefined);
+  if (before && !session.account) leave(router);
 }
 
 /** Another tab signed out, or somebody else signed in there: nothing of the one who was here stays on the screen. */
@@ -26,6 +33,10 @@ function ended(router: Router, why: Ended): void {
     return;
   }
   void forget();
+  leave(router);
+}
+
+function leave(router: Router): void {
   const here = router.currentRoute.value;
   if (here.meta.private) void router.replace({ name: 'sign-in', query: { to: here.fullPath } });
 }

@@ -85,9 +85,9 @@ function show(account: Account): void {
 
 const ownerOf = ({ created_at, phone }: Account) => ({ since: created_at, phone });
 
-/** After a change of the account: what the shell shows of it. A failure leaves what was known. */
+/** After a change of the account: what the shell shows of it. What the server cannot say leaves what was known. */
 export async function refreshAccount(): Promise<void> {
-  await readAccount().then(enter, () => undefined);
+  await readAccount().then(enter, (error) => (saysNobody(error) ? forget() : undefined));
 }
 
 /** Nobody is signed in any more on this device. Resolves when nothing that was kept can be read any more. */
