@@ -27,6 +27,8 @@ async function start() {
       drawTabs(tabs, current.tab);
       router.redraw();
     });
+    // What waited for the network is done or refused by now: show what became of it.
+    city.on('queue', ({ state }) => state !== 'queued' && router.start());
     router.start();
   } catch (error) {
     place.replaceChildren(failure(error, start));
