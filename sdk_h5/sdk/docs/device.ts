@@ -118,7 +118,11 @@ export const DEVICE = {
       ['`path`', 'where in it; its first page unless given'],
     ],
     refusals: [['`service-unknown`', 'no such service is live']],
-    places: elsewhere(offered, 'the app’s page of that service', 'the app’s page of that service'),
+    places: elsewhere(
+      offered,
+      'the app’s page of that service',
+      'the app’s page of that service; not on a laptop without a city',
+    ),
     outcome: 'works',
   },
 } as const satisfies Partial<Record<CallName, Page>>;

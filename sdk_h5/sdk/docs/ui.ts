@@ -1,6 +1,6 @@
 import type { CallName } from '../src/methods.js';
 import type { Page } from './page.js';
-import { DRAWN, elsewhere, offered } from './places.js';
+import { DIALOG, DRAWN, elsewhere, offered } from './places.js';
 
 export const UI = {
   'ui.title': {
@@ -46,7 +46,7 @@ export const UI = {
     ],
     result: [['the `id`', 'of the choice taken; `null` for none']],
     refusals: [['`HIDDEN`', 'the page was hidden before the answer; ask again']],
-    places: DRAWN,
+    places: DIALOG,
     outcome: 'works',
   },
   'ui.loading': {
@@ -82,7 +82,11 @@ export const UI = {
     call: 'city.ui.close(bounds?)',
     gives: 'Promise<void>',
     does: { 'zh-CN': '离开本服务。', en: 'Leaves the service.' },
-    places: elsewhere(offered, 'closes the window', 'closes the tab, or goes back where that is not allowed'),
+    places: elsewhere(
+      offered,
+      'closes the window, or goes back',
+      'closes the tab or goes back; not in a tab that began with this page',
+    ),
     outcome: 'works',
   },
 } as const satisfies Partial<Record<CallName, Page>>;

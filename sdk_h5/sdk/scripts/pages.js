@@ -20,6 +20,7 @@ export function pageOf(method) {
       `${refusals ? `${table(refusals)}\n\n` : ''}${refusals ? 'And those' : 'Those'} that [every call may meet](../sdk.md#errors).`,
     ),
     ...section('Where it works', table(PLACES.map(([place, words]) => [words, places[place]]))),
+    'Outside the app: [how, and what a page has to say for it](../sdk-elsewhere.md).',
     ...(notes ? [notes] : []),
     ...section('Example', code(examples[0])),
     ...examples.slice(1).flatMap((example) => [`${more[example.id.slice(name.length + 1)].en}:`, code(example)]),
