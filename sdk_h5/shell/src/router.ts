@@ -46,6 +46,7 @@ export function makeRouter(): Router {
   });
   router.beforeEach(guard);
   router.onError((error, to) => reloadAfterUpdate(error, to.fullPath));
+  void router.isReady().then(() => whenIdle(prepare));
   return router;
 }
 
@@ -62,6 +63,15 @@ function hurry(service: string): void {
   prefetchService(service, actingMandate());
   // The router asks for it again, and hears then why it did not come.
   serviceView().catch(() => undefined);
+}
+
+/** The page that the first tap most likely leads to is read while nothing else is to be done. */
+const prepare = () => void serviceView().catch(() => undefined);
+
+/** Safari has no idle time to give. */
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work);
+  else setTimeout(work, 2_000);
 }
 
 /** After a release the chunk of an old page may be gone: loading anew brings the new build. */
