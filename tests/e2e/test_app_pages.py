@@ -15,6 +15,7 @@ from auth.api.cookies import SESSION
 from auth.subjects import department_sector
 from gateway.ledger.notes import note_key
 from gateway.ledger.proofs import EntryProof, check_entry_proof
+from tests.harness.axe import violations
 from tests.harness.browser import phone
 from tests.harness.gateway import Gateway
 from tests.harness.packages import MANIFEST, package
@@ -117,6 +118,7 @@ async def test_services_are_found_by_what_one_types_by_life_event_and_by_departm
     await resident.taps("life-birth")
     await expect(resident.part("service-booking")).to_be_visible()
     await resident.misses("service-hotline")
+    assert await violations(resident.page) == []
     await resident.taps("back")
     await resident.taps("by-department")
     await resident.taps("department-dept-one")
@@ -180,6 +182,7 @@ async def test_notices_gather_in_their_case_which_is_rated_once_when_it_is_over(
     await resident.taps(f"notice-{newest}")
     await expect(resident.part("notices").locator("h2")).to_have_text(["已受理", "证件已做好"])
     await resident.sees("notice-open")
+    assert await violations(resident.page) == []
     await resident.taps("rating-open")
     await resident.taps("grade-5")
     await resident.taps("rating-submit")
@@ -216,6 +219,7 @@ async def test_the_browser_proves_a_record_as_the_city_does_and_sees_what_was_ta
     shown = EntryProof.model_validate(await (await proof.value).json())
     key = note_key((await (await latest.value).json())["key"])
     assert check_entry_proof(shown, key)["operation"] == "listContributions"
+    assert await violations(resident.page) == []
     for tampering, step in TAMPERINGS:
         await tampered(resident, tampering)
         await resident.taps("verify-again")
