@@ -68,7 +68,7 @@ describe('the launch path', () => {
 });
 
 describe('a page of the shell', () => {
-  it.each(['/', '/sign-in', '/s/appointments', '/inbox', '/inbox/1', '/me', '/me/data'])('is %s', (path) => {
+  it.each(['/', '/sign-in', '/s/appointments', '/inbox', '/inbox/1', '/queue', '/me', '/me/data'])('is %s', (path) => {
     expect(isShellPage(path)).toBe(true);
   });
 
