@@ -122,6 +122,31 @@ describe('what was read', () => {
     await expect(request('GET', path)).rejects.toSatisfy((error) => isProblem(error, 'offline'));
   });
 
+  it('is not what another one wrote, who has signed out since', async () => {
+    const path = '/api/v1/services/parks/storage/seen';
+    let come: (response: Response) => void = () => undefined;
+    vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (come = resolve)));
+    const writing = request('PUT', path, { body: { value: 'of Li' } });
+    await vi.waitFor(() => expect(come.length).toBe(1));
+    await forget();
+    arrive({ ...LI, created_at: '2021' });
+    await vault.ready();
+    come(new Response(null, { status: 204 }));
+    await writing;
+    away();
+    await expect(request('GET', path)).rejects.toSatisfy((error) => isProblem(error, 'offline'));
+  });
+
+  it('lists no keys of before a write', async () => {
+    const list = '/api/v1/services/parks/storage';
+    answering({ [`GET ${list}`]: { body: { keys: [] } }, [`PUT ${list}/seen`]: { status: 204 } });
+    await request('GET', list);
+    await vi.waitFor(async () => expect(await vault.seat()?.get('cache', list)).not.toBeNull());
+    await request('PUT', `${list}/seen`, { body: { value: 1 } });
+    away();
+    await expect(request('GET', list)).rejects.toSatisfy((error) => isProblem(error, 'offline'));
+  });
+
   it.each([
     ['/api/v1/inbox', {}, 'own'],
     ['/api/v1/inbox/threads', {}, 'own'],
@@ -139,6 +164,25 @@ describe('what was read', () => {
 });
 
 describe('a network that is slow', () => {
+  it('does not bring back what was there before a write of the app', async () => {
+    const path = '/api/v1/services/parks/storage/seen';
+    const value = async () => ((await request('GET', path)) as { value: unknown }).value;
+    answering({ [`PUT ${path}`]: { status: 204 } });
+    await request('PUT', path, { body: { value: 'old' } });
+    stopClock();
+    let come: (response: Response) => void = () => undefined;
+    vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (come = resolve)));
+    const reading = value();
+    await patienceEnds();
+    expect(await reading).toBe('old');
+    answering({ [`PUT ${path}`]: { status: 204 } });
+    await request('PUT', path, { body: { value: 'new' } });
+    come(answer({ body: { value: 'old' } }));
+    await new Promise(setImmediate);
+    away();
+    expect(await value()).toBe('new');
+  });
+
   it('shows what was kept after a while, and what came late without asking again', async () => {
     await readOnce(['old']);
     stopClock();

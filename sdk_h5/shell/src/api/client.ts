@@ -7,8 +7,8 @@
  *   no answer in time              -> slug `timeout`, status 0
  */
 
-import { sortOf, storedKey } from '@/cache/paths';
-import { kept, onNobody, rewrite } from '@/cache/reads';
+import { sortOf, storedKey, storedList } from '@/cache/paths';
+import { kept, onNobody, rewriting } from '@/cache/reads';
 import { reached, unreached } from '@/state/network';
 import { ApiProblem, type ProblemMembers, saysNobody, text } from './problem';
 
@@ -47,9 +47,17 @@ export async function request<T>(method: Method, path: string, options: RequestO
   const sort = method === 'GET' ? sortOf(path, options.query) : undefined;
   if (sort)
     return kept(path + queryString(options.query), sort, () => asked<T>(method, path, options, sort === 'public'));
-  const answered = await asked<T>(method, path, options);
-  if (method !== 'GET' && storedKey(path) !== undefined)
-    await rewrite(path + queryString(options.query), asStored(path, options.body));
+  if (method === 'GET' || storedKey(path) === undefined) return asked<T>(method, path, options);
+  return storing(path, options, () => asked<T>(method, path, options));
+}
+
+/** A write to a mini-service's own storage; the list of its keys is then asked for anew. */
+async function storing<T>(path: string, { query, body }: RequestOptions, ask: () => Promise<T>): Promise<T> {
+  const value = await rewriting(path + queryString(query));
+  const list = await rewriting(storedList(path) + queryString(query));
+  const answered = await ask();
+  await value(asStored(path, body));
+  await list(undefined);
   return answered;
 }
 

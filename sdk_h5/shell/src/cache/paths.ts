@@ -29,3 +29,6 @@ export function storedKey(path: string): string | undefined {
   const key = path.match(/^\/api\/v1\/services\/[^/]+\/storage\/([^/]+)$/)?.[1];
   return key === undefined ? undefined : decodeURIComponent(key);
 }
+
+/** Where the keys of that storage are listed. */
+export const storedList = (path: string): string => path.slice(0, path.lastIndexOf('/'));

@@ -20,6 +20,8 @@ const LONGEST_MS = 30 * 86_400_000;
 const PRUNE_EVERY = 50;
 
 const late = new Map<string, Kept<unknown>>();
+/** How often the app itself wrote under a name: a read that was asked before is out of date when it comes. */
+const written = new Map<string, number>();
 const WAITING = Symbol('waiting');
 let nobody: () => void = () => undefined;
 let writes = 0;
@@ -33,28 +35,30 @@ export async function kept<T>(name: string, sort: Sort, ask: () => Promise<T>): 
   const handed = taken<T>(name);
   if (handed) return handed.value;
   const seat = await vault.ready();
+  const isNewest = watchWrites(name);
   const asked = ask().then((value) => {
-    void keep(sort === 'public' ? vault.seat() : seat, name, value);
+    if (isNewest()) void keep(sort === 'public' ? vault.seat() : seat, name, value);
     return value;
   });
   // It may fail before what was kept is found; whoever waits for it hears of that all the same.
   asked.catch(() => undefined);
   const copy = await seat?.get<T>('cache', name).catch(() => null);
   if (!copy) return asked;
-  return orKept(asked, copy, { name, sort, seat: seat as Seat });
+  return orKept(asked, copy, { name, sort, seat: seat as Seat, isNewest });
 }
 
 interface Place {
   name: string;
   sort: Sort;
   seat: Seat;
+  isNewest: () => boolean;
 }
 
-async function orKept<T>(asked: Promise<T>, copy: Kept<T>, { name, sort, seat }: Place): Promise<T> {
+async function orKept<T>(asked: Promise<T>, copy: Kept<T>, { name, sort, seat, isNewest }: Place): Promise<T> {
   try {
     const first = await Promise.race([asked, waited(network.offline ? PATIENCE_OFFLINE_MS : PATIENCE_MS)]);
     if (first !== WAITING) return first as T;
-    asked.then((value) => cameLate(seat, name, value), failedLate);
+    asked.then((value) => isNewest() && cameLate(seat, name, value), failedLate);
   } catch (error) {
     if (isAway(error)) return shown(copy, sort);
     // The server said no: what was kept is no longer so.
@@ -100,13 +104,33 @@ async function keep(seat: Seat | null, name: string, value: unknown): Promise<vo
 
 /** What the app itself wrote: reading it back without a network must not show what was there before. */
 export async function rewrite(name: string, value: unknown): Promise<void> {
+  await (await rewriting(name))(value);
+}
+
+/** For a write that is yet to be sent: what it leaves is kept for whoever was here when it was, and for nobody else. */
+export async function rewriting(name: string): Promise<(value: unknown) => Promise<void>> {
   const seat = await vault.ready();
-  if (value === undefined) await seat?.remove('cache', name).catch(() => undefined);
-  else await keep(seat, name, value);
+  return async (value) => {
+    overtake(name);
+    if (value === undefined) await seat?.remove('cache', name).catch(() => undefined);
+    else await keep(seat, name, value);
+  };
+}
+
+/** What is on its way under a name, or came late, is older than what was just written. */
+function overtake(name: string): void {
+  late.delete(name);
+  written.set(name, (written.get(name) ?? 0) + 1);
+}
+
+function watchWrites(name: string): () => boolean {
+  const before = written.get(name);
+  return () => written.get(name) === before;
 }
 
 export function forgetLate(): void {
   late.clear();
+  written.clear();
 }
 
 export { keptShown };
