@@ -34,7 +34,7 @@ function example({ id, words, source }) {
     'section',
     { class: 'section stack' },
     words && el('h2', {}, local(words)),
-    el('pre', { class: 'source card', role: 'region', tabindex: '0', 'aria-label': word('example') }, el('code', {}, source)),
+    el('pre', { class: 'source card', role: 'group', tabindex: '0', 'aria-label': word('example') }, el('code', {}, source)),
     button,
     outcome,
   );
@@ -58,7 +58,7 @@ const card = (tone, title, ms, ...inside) =>
   );
 
 const resultCard = ({ result, ms }) =>
-  card('good', word('result'), ms, el('pre', { role: 'region', tabindex: '0', 'aria-label': word('result') }, el('code', {}, shown(result))));
+  card('good', word('result'), ms, el('pre', { role: 'group', tabindex: '0', 'aria-label': word('result') }, el('code', {}, shown(result))));
 
 const errorCard = ({ error, ms }) =>
   card(
