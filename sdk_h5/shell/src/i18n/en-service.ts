@@ -3,8 +3,6 @@ import type { zhService } from './zh-service';
 /** Sentences of the service page and its sheets, in English. */
 export const enService: Record<keyof typeof zhService, string> = {
   'sheet.from': 'From “{name}”',
-  'sheet.done': 'Done',
-  'sheet.next': 'Next',
 
   'rating.title': 'How did it go?',
   'rating.title-of': 'How did “{title}” go?',
@@ -51,7 +49,6 @@ export const enService: Record<keyof typeof zhService, string> = {
   'service.report': 'Report a problem',
   'service.share': 'Share',
   'service.add-home': 'Add to home screen',
-  'service.waits': '“{name}” is waiting',
   'service.back-again': 'Press back twice to leave “{name}”',
   'service.busy': 'Please wait',
 
@@ -109,7 +106,6 @@ export const enService: Record<keyof typeof zhService, string> = {
   'location.precise': 'Give it precisely',
   'location.refuse': 'Do not give it',
   'location.note': 'Only while you use the service now, never in the background.',
-  'location.looking': 'Finding your location',
 
   'phone.ask': 'Call {number}?',
   'phone.call': 'Call',
@@ -118,10 +114,6 @@ export const enService: Record<keyof typeof zhService, string> = {
   'intent.choose': 'Which service is to do it?',
   'intent.choose-lead': '“{from}” needs another service, and several can.',
   'intent.cancel': 'Cancel and go back',
-  'intent.leave': 'Give up and go back to “{from}”?',
-  'intent.leave-hint': 'This step is not finished.',
-  'intent.stay': 'Go on',
-  'intent.expired': 'This request has expired: go back and try again',
 
   'consent-more.title': '{name} needs another permission',
   'consent-more.agree': 'Agree',

@@ -1,8 +1,6 @@
 /** Sentences of the service page and its sheets, in Chinese. */
 export const zhService = {
   'sheet.from': '来自“{name}”',
-  'sheet.done': '完成',
-  'sheet.next': '下一步',
 
   'rating.title': '这次办得怎么样？',
   'rating.title-of': '“{title}”办得怎么样？',
@@ -49,7 +47,6 @@ export const zhService = {
   'service.report': '反馈问题',
   'service.share': '分享',
   'service.add-home': '添加到桌面',
-  'service.waits': '“{name}”在等待',
   'service.back-again': '连按两次返回，可离开“{name}”',
   'service.busy': '请稍候',
 
@@ -106,7 +103,6 @@ export const zhService = {
   'location.precise': '提供精确位置',
   'location.refuse': '不提供',
   'location.note': '只在这次使用期间有效，不会在后台定位。',
-  'location.looking': '正在定位',
 
   'phone.ask': '拨打 {number}？',
   'phone.call': '拨打',
@@ -115,10 +111,6 @@ export const zhService = {
   'intent.choose': '由哪项服务来办？',
   'intent.choose-lead': '“{from}”需要另一项服务，有多项可选。',
   'intent.cancel': '取消并返回',
-  'intent.leave': '放弃并返回“{from}”？',
-  'intent.leave-hint': '这一步还没有完成。',
-  'intent.stay': '继续办理',
-  'intent.expired': '这一请求已失效，请返回重试',
 
   'consent-more.title': '{name}还需要您的授权',
   'consent-more.agree': '同意',
