@@ -55,7 +55,9 @@ describe('a thread', () => {
     ['办理中', false],
     ['待评价', false],
     [null, false],
-  ])('in the state %s is finished: %s', (state, finished) => expect(isFinished(state === null ? null : text(state))).toBe(finished));
+  ])('in the state %s is finished: %s', (state, finished) =>
+    expect(isFinished(state === null ? null : text(state))).toBe(finished),
+  );
 
   it('comes first while it has urgent news that nobody read', () => {
     const items = [
