@@ -63,7 +63,7 @@ async def fuzz(settings: Settings, *headers: str) -> tuple[int, str]:
     """Run schemathesis as its users do; gives its exit status and what it said."""
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{settings.origin}/openapi.json"]
     options = ["--checks", CHECKS, "--max-examples", "6", "--seed", "1", "--phases", "examples,coverage,fuzzing"]
-    options += ["--no-color", "--generation-database", "none", "--max-time", "60", "--max-failures", "20"]
+    options += ["--no-color", "--generation-database", "none", "--max-time", "90", "--max-failures", "20"]
     for path in LEFT_OUT:
         options += ["--exclude-path", path]
     for header in (f"Origin: {settings.origin}", *headers):

@@ -24,6 +24,7 @@ def test_every_member_stands_in_the_table_and_bold_when_it_is_required() -> None
 def test_the_values_and_the_bounds_are_the_real_ones() -> None:
     for name in ("kind", "category"):
         assert " ".join(f"`{each}`" for each in CITY["properties"][name]["enum"]) in PAGE
+    assert " ".join(f"`{each}`" for each in CITY["properties"]["life_events"]["items"]["enum"]) in PAGE
     assert f"`{' '.join(sorted(SUFFIXES))}`" in PAGE
     assert all(f"`{scope}`" in PAGE for scope in PROFILE)
     limits = PackageLimits()
