@@ -6,7 +6,7 @@ import { type Desk, sendWaiting } from '@/queue/sender';
 import { readOutcome } from '@/queue/settlement';
 import { describeWrite, shownState } from '@/queue/words';
 import { afterTry, asks, LONGEST_MS, newWrite, type Outcome, type Write } from '@/queue/write';
-import { all, discard, refresh, save, saw, writes } from '@/queue/writes';
+import { all, clear, discard, refresh, save, saw, writes } from '@/queue/writes';
 import { preferences } from '@/state/preferences';
 import { vault } from '@/vault';
 import { detail } from './stubs';
@@ -132,6 +132,22 @@ describe('the queue', () => {
     stop();
   });
 
+  it('shows a title as one line of text that reads forwards', async () => {
+    const state = await queue.add(ASKER, call('k', { title: `预约\u202e园公\n${'长'.repeat(90)}` }));
+    expect(state.title).toMatch(/^预约 园公 长+…$/);
+    expect(Array.from(state.title)).toHaveLength(60);
+  });
+
+  it('shows nothing of who signed out while it was read', async () => {
+    await queue.add(ASKER, call('k'));
+    const reading = refresh();
+    await vault.ready();
+    clear();
+    void vault.shred();
+    await reading;
+    expect(writes.items).toEqual([]);
+  });
+
   it('refuses what is no write with a key', async () => {
     await expect(queue.add(ASKER, call('k', { method: 'GET' }))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(queue.add(ASKER, call('', {}))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -237,6 +253,35 @@ describe('sending', () => {
       tries: 1,
       due: expect.toSatisfy((due) => due > Date.now()),
     });
+  });
+
+  it('sends nothing in the name of somebody else than it was kept for', async () => {
+    await queue.add({ ...ASKER, sub: 's' }, call('a'));
+    await queue.add({ ...ASKER, sub: 's' }, call('b'));
+    const of = (sub: string) => async () => ({ token: 't', expires_in: 300, scope: '', sub });
+    const other = desk(() => ({ status: 200 }), { mintToken: of('other') });
+    await run(other);
+    expect(other.log).toEqual([]);
+    expect(await states()).toEqual(['a queued', 'b queued']);
+    const at = desk(() => ({ status: 200 }), { mintToken: of('s'), now: () => Date.now() + 600_000 });
+    await run(at);
+    expect(at.log).toEqual(['parks a', 'parks b']);
+  });
+
+  it('opens no frame for who signed out while the token was on its way', async () => {
+    await queue.add(ASKER, call('a'));
+    const stop = new AbortController();
+    const carry = vi.fn(async () => undefined);
+    const mintToken = async () => {
+      stop.abort();
+      return { token: 't', expires_in: 300, scope: '', sub: 's' };
+    };
+    await sendWaiting(
+      desk(() => ({ status: 200 }), { carry, mintToken }),
+      stop.signal,
+    );
+    expect(carry).not.toHaveBeenCalled();
+    expect(await states()).toEqual(['a queued']);
   });
 
   it('gives up what waited so long that its key may be forgotten', async () => {

@@ -101,6 +101,14 @@ describe('tokens', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('are of one resident, however many sign in elsewhere in this browser', async () => {
+    network({ [address]: { status: 201, body: { ...token, token: 't2', sub: 'another' } } });
+    const tokens = makeTokens({ service: 'x', first: token });
+    await tokens.next();
+    await expect(tokens.next()).rejects.toMatchObject({ code: 'session-ended' });
+    expect((await tokens.ready()).token).toBe('t1');
+  });
+
   it('say why a later one was refused, and keep what is known', async () => {
     network({ [address]: problem(404, 'service-unknown') });
     const onRefused = vi.fn();

@@ -5,6 +5,8 @@ import type { QueuedCall, QueuedState } from '@onecity/host';
 export interface Asker {
   service: string;
   mandate?: string | undefined;
+  /** The service's own name for whoever the matter is of, as the token had it: it goes out under no other. */
+  sub?: string | undefined;
 }
 
 export interface WriteQueue {

@@ -4,6 +4,7 @@ import { readService } from '@/api/services';
 import { t } from '@/i18n';
 import { network, onBack } from '@/state/network';
 import { toast } from '@/state/toast';
+import { onNudge } from './nudge';
 import { type Desk, sendWaiting } from './sender';
 import { type Write, waits } from './write';
 import { all, clear, onChange, refresh, save, writes } from './writes';
@@ -39,7 +40,11 @@ async function kept(write: Write): Promise<void> {
 export function startCourier(): () => void {
   const mine = new AbortController();
   stop = mine;
-  const endings = [onBack(() => void hurry()), onChange((_asker, { state }) => state === 'queued' && plan())];
+  const endings = [
+    onBack(() => void hurry()),
+    onNudge(() => void hurry()),
+    onChange((_asker, { state }) => state === 'queued' && plan()),
+  ];
   void refresh().then(send);
   return () => {
     mine.abort();

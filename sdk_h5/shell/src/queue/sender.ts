@@ -49,7 +49,9 @@ async function nextOf(desk: Desk, asker: Asker): Promise<Write | undefined> {
 async function sendOf(desk: Desk, asker: Asker, signal: AbortSignal): Promise<void> {
   try {
     const service = await desk.readService(asker.service);
-    const token = await desk.mintToken(asker.service, asker.mandate);
+    const token = await mintFor(desk, asker);
+    // Whoever signed in meanwhile has a queue of their own, and a courier for it.
+    if (signal.aborted) return;
     await desk.carry(service, errandsOf(desk, asker, token), signal);
   } catch (error) {
     const first = await nextOf(desk, asker);
@@ -57,6 +59,13 @@ async function sendOf(desk: Desk, asker: Asker, signal: AbortSignal): Promise<vo
   } finally {
     desk.sending([]);
   }
+}
+
+/** Another resident's browser by now: what the one before them left goes out in nobody's name but their own. */
+async function mintFor(desk: Desk, { service, mandate, sub }: Asker): Promise<ServiceToken> {
+  const token = await desk.mintToken(service, mandate);
+  if (sub !== undefined && sub !== token.sub) throw new Error('Somebody else is signed in.');
+  return token;
 }
 
 /** A service that is gone refuses for good; whatever else keeps a token away is heard as the call's own failure. */
@@ -72,7 +81,7 @@ export function errandsOf(desk: Desk, asker: Asker, first: ServiceToken): Handle
   let halted = false;
 
   async function token(): Promise<{ token: string; expires_in: number }> {
-    const minted = spare ?? (await desk.mintToken(asker.service, asker.mandate));
+    const minted = spare ?? (await mintFor(desk, asker));
     spare = null;
     return { token: minted.token, expires_in: minted.expires_in };
   }

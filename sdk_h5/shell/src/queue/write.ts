@@ -1,5 +1,6 @@
 /** One write on its way: how it is kept, and what becomes of it. */
 import type { QueuedCall, QueuedState } from '@onecity/host';
+import { LONGEST, shorten } from '@/service/words';
 import type { Asker } from './contract';
 
 export interface Write extends QueuedState {
@@ -49,7 +50,8 @@ const LATER = new Set([408, 425, 429]);
 const IN_FLIGHT = 'idempotency-key-in-flight';
 
 export function newWrite(asker: Asker, call: QueuedCall, now: number): Write {
-  const { key, title } = call;
+  const { key } = call;
+  const title = shorten(call.title, LONGEST.question);
   const at = new Date(now).toISOString();
   return {
     id: crypto.randomUUID(),

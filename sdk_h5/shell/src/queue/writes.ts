@@ -82,9 +82,12 @@ export async function list(asker: Asker): Promise<QueuedState[]> {
 
 /** Reads what the pages show, and drops what ended a week ago. */
 export async function refresh(): Promise<void> {
-  const found = await all().catch((): Write[] => []);
+  const seat = await vault.ready();
+  const found = seat ? await allAt(seat).catch((): Write[] => []) : [];
+  // Somebody signed out while it was read: it is theirs, and shown to nobody.
+  if (vault.seat()?.label !== seat?.label) return;
   const [old, items] = split(found, (one) => !waits(one) && Date.now() - Date.parse(one.at) > REMEMBERED_MS);
-  if (old.length) await (await vault.ready())?.remove('queue', ...old.map((one) => one.id));
+  if (old.length) await seat?.remove('queue', ...old.map((one) => one.id));
   writes.items = items;
 }
 

@@ -1,3 +1,4 @@
+import { BridgeError } from '@onecity/host';
 import { mintToken } from '@/api/consents';
 import type { ServiceToken } from '@/api/types';
 
@@ -34,6 +35,7 @@ export function makeTokens({ service, first, mandate, now = Date.now, onRefused 
     const fresh = mintToken(service, mandate);
     try {
       const token = await fresh;
+      if (token.sub !== (await first).sub) throw new BridgeError('session-ended', 'Somebody else is signed in.');
       last = fresh;
       return token;
     } catch (error) {
