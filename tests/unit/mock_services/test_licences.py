@@ -3,16 +3,22 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from miniapps.operations import contract_of
+from mock_services.licences import codes
 from mock_services.licences.answers import NUMBER
+from mock_services.licences.app import SCHEMAS
 from mock_services.licences.issuing import licences_of
 from mock_services.licences.kinds import Kind
 from mock_services.licences.operations import OPERATIONS, document
+from mock_services.licences.upkeep import Upkeep
+from mock_services.licences.wallet import all_of
+from mock_services.shared.database import Database, create_tables
 from mock_services.shared.residents import DemoResident
 from tests.unit.mock_services.platform_twin import ISSUER, Gateway, ManualClock
 
@@ -239,3 +245,21 @@ async def test_a_licence_that_ends_soon_says_so(
     assert mine["driving-licence"]["validity"] == "expiring"
     clock.advance(days=365)
     assert (await wallet(licences, person(gateway)))["driving-licence"]["validity"] == "expired"
+
+
+async def test_time_brings_licences_and_takes_codes_away(tmp_path: Path, clock: ManualClock) -> None:
+    create_tables(tmp_path / "l.sqlite", *SCHEMAS)
+    database = Database(tmp_path / "l.sqlite")
+    nearly = DemoResident(name="王强", id_number="310106196204120019")
+    upkeep = Upkeep(database, [nearly], clock)
+    await upkeep.fill()
+    before = await database.read(lambda store: all_of(store, nearly.id_number, clock()))
+    await database.write(lambda store: codes.make(store, nearly.id_number, before.items[0].id, clock()))
+    clock.advance(days=2 * 365)
+    await upkeep.sweep()
+    after = await database.read(lambda store: all_of(store, nearly.id_number, clock()))
+    left = await database.read(lambda store: store.execute("select count(*) from show_code").fetchone()[0])
+    database.close()
+    assert [each.kind for each in after.items] == [*(each.kind for each in before.items), Kind.SENIOR_CARD]
+    assert [each.id for each in after.items[:-1]] == [each.id for each in before.items]
+    assert left == 0

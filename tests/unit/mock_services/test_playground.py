@@ -6,12 +6,18 @@ import time
 import uuid
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.unit.mock_services.platform_twin import ISSUER, Gateway, ManualClock, new_key
+from mock_services.playground import attempts, notes
+from mock_services.playground.app import SCHEMAS
+from mock_services.shared.database import Database, create_tables
+from tests.unit.mock_services.platform_twin import ISSUER, NOW, Gateway, ManualClock, new_key
 
 Key = Callable[[], dict[str, str]]
 
@@ -114,3 +120,17 @@ async def test_what_the_city_did_not_sign_for_it_is_refused(
 
 async def test_what_is_no_token_is_refused(playground: httpx2.AsyncClient) -> None:
     assert (await playground.post("/identities", json={"token": "x"})).status_code == 422
+
+
+async def test_yesterdays_trials_are_forgotten(tmp_path: Path) -> None:
+    create_tables(tmp_path / "p.sqlite", *SCHEMAS)
+    database = Database(tmp_path / "p.sqlite")
+    for age in (timedelta(days=2), timedelta(hours=1)):
+        await database.write(partial(notes.make, subject="r", text="记一笔", now=NOW - age))
+        await database.write(partial(attempts.count, subject="r", key=str(age), now=NOW - age))
+    await database.write(lambda store: notes.forget_old(store, NOW))
+    left = await database.read(
+        lambda store: store.execute("select (select count(*) from note), count(*) from attempt").fetchone()
+    )
+    database.close()
+    assert tuple(left) == (1, 1)
