@@ -49,7 +49,7 @@ export function lend(more: Partial<Lent> = {}): Lent {
 
 const call: HandlerCall = { signal: new AbortController().signal, part: () => undefined };
 
-export const ask = (lent: Lent, method: string, params?: unknown, covered = false) =>
-  makeHandlers(lent, () => covered)[method]?.(params, call);
+export const ask = (lent: Lent, method: string, params?: unknown, covered = false, signal = call.signal) =>
+  makeHandlers(lent, () => covered)[method]?.(params, { ...call, signal });
 
 export const offered = (lent: Lent): string[] => Object.keys(makeHandlers(lent));

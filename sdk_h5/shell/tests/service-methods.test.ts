@@ -261,14 +261,35 @@ describe('consent', () => {
     const scope = `profile:name:read ${CAMERA.name}`;
     const sent = network({
       [`PUT ${base}/consent`]: { body: {} },
-      [`POST ${base}/tokens`]: { status: 201, body: { ...token, token: 't2', scope } },
+      [`POST ${base}/tokens`]: () => ({
+        status: 201,
+        body: { ...token, token: 't2', scope: sent.some(({ init }) => init.method === 'PUT') ? scope : token.scope },
+      }),
     });
     const prompts = answering('consent', true);
     const lent = lend({ service, prompts });
     expect(await ask(lent, 'consent.request', { scopes: [CAMERA.name] })).toEqual({ granted: [CAMERA.name] });
     expect(prompts.asked).toEqual([{ scopes: [CAMERA] }]);
-    expect(sent[0]?.init.body).toBe(`{"scopes":["profile:name:read","${CAMERA.name}"],"version":"1.0.0"}`);
+    expect(sent[1]?.init.body).toBe(`{"scopes":["profile:name:read","${CAMERA.name}"],"version":"1.0.0"}`);
     expect((await lent.tokens.next()).token).toBe('t2');
+  });
+
+  it('does not bring back what was withdrawn since the page was opened', async () => {
+    const sent = network({
+      [`PUT ${base}/consent`]: { body: {} },
+      [`POST ${base}/tokens`]: { status: 201, body: { ...token, scope: '' } },
+    });
+    await ask(lend({ service, prompts: answering('consent', true) }), 'consent.request', { scopes: [CAMERA.name] });
+    expect(sent[1]?.init.body).toBe(`{"scopes":["${CAMERA.name}"],"version":"1.0.0"}`);
+  });
+
+  it('is not asked where it was withdrawn altogether: the page ends', async () => {
+    network({ [`POST ${base}/tokens`]: problem(403, 'consent-needed') });
+    const prompts = answering('consent', true);
+    await expect(ask(lend({ service, prompts }), 'consent.request', { scopes: [CAMERA.name] })).rejects.toMatchObject({
+      code: 'consent-needed',
+    });
+    expect(prompts.asked).toEqual([]);
   });
 
   it('is not asked again for what is granted, nor for what the release does not ask', async () => {
@@ -280,6 +301,7 @@ describe('consent', () => {
       code: 'scope-not-requested',
     });
     expect(prompts.asked).toEqual([]);
+    network({ [`POST ${base}/tokens`]: { status: 201, body: token } });
     expect(await ask(lend({ service, prompts }), 'consent.request', { scopes: [CAMERA.name] })).toEqual({
       granted: [],
     });
@@ -324,6 +346,19 @@ describe('between services', () => {
     await expect(ask(lent, 'open', { service: 'queries', path: '//evil.example' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
+  });
+
+  it('one that was left meanwhile takes nobody elsewhere', async () => {
+    const gone = new AbortController();
+    network({
+      'GET /api/v1/services/queries': () => {
+        gone.abort();
+        return { body: detail('queries') };
+      },
+    });
+    const lent = lend();
+    await ask(lent, 'open', { service: 'queries' }, false, gone.signal);
+    expect(lent.page.open).not.toHaveBeenCalled();
   });
 
   it('one asks another and gets what that answered, signed', async () => {

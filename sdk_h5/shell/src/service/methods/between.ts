@@ -12,18 +12,19 @@ export function betweenMethods(lent: Lent): Handlers {
   const uses = service().intents?.uses ?? [];
   return {
     // A page that is being asked answers or leaves: it leads nowhere else.
-    ...(!asked && { open: (params) => translated(open(lent, params)) }),
+    ...(!asked && { open: (params, { signal }) => translated(open(lent, params, signal)) }),
     ...(intents && uses.length > 0 && { intent: intentOf(lent, intents) }),
     ...(asked && { 'intent.finish': (params) => translated(finish(lent, asked.id, params)) }),
   };
 }
 
-async function open({ page }: Lent, params: unknown): Promise<undefined> {
+async function open({ page }: Lent, params: unknown, signal: AbortSignal): Promise<undefined> {
   const { service: id, path } = readOpen(params);
   const place = await readService(id).catch((error: unknown) => {
     throw isGone(error) ? new BridgeError('service-unknown', `There is no service ${id}.`) : error;
   });
-  page.open(place.id, path);
+  // Whoever left while that was asked is not fetched from where they are now.
+  if (!signal.aborted) page.open(place.id, path);
 }
 
 const isGone = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;

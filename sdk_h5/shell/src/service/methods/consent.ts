@@ -22,8 +22,12 @@ async function grant(lent: Lent, scopes: string[], signal: AbortSignal): Promise
   const unknown = scopes.filter((name) => !declared.some((scope) => scope.name === name));
   if (unknown.length)
     throw new BridgeError('scope-not-requested', `The release does not ask for ${unknown.join(', ')}.`);
-  const has = (await lent.tokens.ready()).scope.split(' ');
-  const missing = declared.filter(({ name }) => scopes.includes(name) && !has.includes(name));
+  const lacking = (has: string[]) => declared.filter(({ name }) => scopes.includes(name) && !has.includes(name));
+  const known = (await lent.tokens.ready()).scope.split(' ');
+  if (lacking(known).length === 0) return known;
+  // What was known may be minutes old: nothing that was withdrawn since comes back with what is asked now.
+  const has = (await lent.tokens.renew()).scope.split(' ');
+  const missing = lacking(has);
   if (missing.length === 0) return has;
   const agreed = await lent.patience(() => lent.prompts.ask('consent', { scopes: missing }, signal), signal);
   if (!agreed) return has;
