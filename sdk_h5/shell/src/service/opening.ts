@@ -3,6 +3,7 @@ import { ApiProblem, isProblem } from '@/api/client';
 import { giveConsent, mintToken } from '@/api/consents';
 import { addRecent } from '@/api/recents';
 import type { ServiceDetail, ServiceToken } from '@/api/types';
+import { nudge } from '@/queue/nudge';
 import { actingMandate } from '@/state/identity';
 import { takeService } from './prefetch';
 import { forgetSeen, rememberSeen, seenBefore } from './seen';
@@ -63,6 +64,7 @@ export function useOpening(id: string, under: () => string | undefined = actingM
     await attempt(async () => {
       await giveConsent(id, names, value.version, mandate.value);
       await enter(mintToken(id, mandate.value));
+      nudge();
     });
     busy.value = false;
   }
