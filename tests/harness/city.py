@@ -86,8 +86,8 @@ def running_city(folder: Path, environment: Mapping[str, str] | None = None) -> 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "output.txt").touch()
     city = City(folder, free_port_with(BACK_ENDS), environment or {})
-    city.start()
     try:
+        city.start()
         yield city
     finally:
         city.stop()
