@@ -52,7 +52,8 @@ export function makeRouter(): Router {
 
 async function guard(to: RouteLocationNormalized) {
   if (!to.meta.private) return true;
-  if (to.name === 'service') hurry(String(to.params.service));
+  const nobody = session.known && !session.account;
+  if (to.name === 'service' && !nobody) hurry(String(to.params.service));
   await learnAccount();
   // Unknown means no network: the page then says so itself, which a sign-in page could not mend.
   return session.known && !session.account ? { name: 'sign-in', query: { to: to.fullPath }, replace: true } : true;
