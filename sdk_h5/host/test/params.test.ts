@@ -31,6 +31,7 @@ const TAKEN: readonly [name: string, reader: (params: unknown) => unknown, param
   ['loading', read.readLoading, { on: true, text: '…' }, { on: true, text: '…' }],
   ['a switch', read.readSwitch, { on: false }, false],
   ['a key', read.readKey, { key: '草稿 1' }, '草稿 1'],
+  ['a key that looks like a path', read.readKey, { key: '../a.b/…?#%2e' }, '../a.b/…?#%2e'],
   [
     'a value',
     read.readStored,
@@ -108,7 +109,11 @@ const REFUSED: readonly [name: string, reader: (params: unknown) => unknown, par
   ],
   ['loading', read.readLoading, [{}, { on: 1 }, { on: true, text: 1 }]],
   ['switch', read.readSwitch, [{}, { on: 'true' }, null]],
-  ['key', read.readKey, [{}, { key: '' }, { key: 'x'.repeat(129) }, { key: 7 }, { key: '\ud800' }]],
+  [
+    'key',
+    read.readKey,
+    [{}, { key: '' }, { key: 'x'.repeat(129) }, { key: 7 }, { key: '\ud800' }, { key: '.' }, { key: '..' }],
+  ],
   [
     'stored value',
     read.readStored,

@@ -7,7 +7,7 @@ const KEPT: Places = {
   wechat: 'in this tab, until it is closed',
   browser: 'in this tab, until it is closed',
 };
-const KEY = ['`key`', '1 to 128 characters'] as const;
+const KEY = ['`key`', '1 to 128 characters, not `.` or `..`'] as const;
 
 export const STORAGE = {
   'storage.get': {

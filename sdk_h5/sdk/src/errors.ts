@@ -19,6 +19,7 @@ export type Code =
   | 'ABORTED'
   | 'HIDDEN'
   | 'QUEUED'
+  | 'REFUSED'
   | 'UNSUPPORTED'
   | 'NOT_CLONEABLE'
   | 'TOO_LARGE'

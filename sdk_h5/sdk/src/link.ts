@@ -46,7 +46,8 @@ export function openLink(port: MessagePort, { hear, gone }: Ears, most = 32): Li
   }
 
   function advance(): void {
-    let room = most;
+    // Whatever the host says: with none at all, what waits for the resident would never settle.
+    let room = most > 1 ? most : 1;
     for (const call of calls.values()) {
       if (room-- < 1) return;
       call.send?.();

@@ -7,7 +7,8 @@ export type Listener<E extends EventName> = (payload: Events[E]) => void;
  * it. Gives the function that ends it.
  */
 export function listen<E extends EventName>(target: EventTarget, event: E, listener: Listener<E>): () => void {
-  const hear = ({ detail }: Event & { detail?: unknown }): void => listener(detail as never);
+  // Where nothing is carried, `CustomEvent` says null.
+  const hear = ({ detail }: Event & { detail?: unknown }): void => listener((detail ?? undefined) as never);
   target.addEventListener(event, hear);
   return () => target.removeEventListener(event, hear);
 }

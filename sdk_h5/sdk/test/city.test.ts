@@ -230,6 +230,16 @@ describe('events', () => {
     expect(it.context).toEqual(CONTEXT);
   });
 
+  it('that carry nothing bring nothing', async () => {
+    const { city: it, port } = city();
+    const listener = vi.fn();
+    it.on('back', listener);
+    await it.ready();
+    port.postMessage({ ev: 'back', p: undefined });
+    port.postMessage({ ev: 'back', p: null });
+    await vi.waitFor(() => expect(listener.mock.calls).toEqual([[undefined], [undefined]]));
+  });
+
   it('reach the next listener when one throws, of which the page hears', async () => {
     const report = uncaught();
     const { city: it, port } = city();

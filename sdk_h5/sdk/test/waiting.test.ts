@@ -41,6 +41,16 @@ describe('calls beyond what the host takes at once', () => {
     await expect(Promise.all(outcomes)).resolves.toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('are one at a time where the host says that it takes none', async () => {
+    const { link, asked, answer } = stage(0);
+    const outcomes = ['a', 'b'].map((p) => link.request('ui.confirm', p, { deadline: Infinity }));
+    await vi.waitFor(() => expect(asked()).toEqual(['a']));
+    answer('a');
+    await vi.waitFor(() => expect(asked()).toEqual(['a', 'b']));
+    answer('b');
+    await expect(Promise.all(outcomes)).resolves.toEqual(['a', 'b']);
+  });
+
   it('are never sent once their caller gave up, and make room for nobody', async () => {
     const { link, got, asked, answer } = stage(1);
     const stop = new AbortController();

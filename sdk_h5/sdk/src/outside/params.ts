@@ -31,7 +31,7 @@ export function phoneNumber(params: unknown): string {
 
 export function storageKey(params: unknown): string {
   const key = ownText(params, 'key');
-  return key && key.length <= 128 ? key : refuse('key');
+  return key && key.length <= 128 && !/^\.{1,2}$/.test(key) ? key : refuse('key');
 }
 
 export function refuse(key: string): never {

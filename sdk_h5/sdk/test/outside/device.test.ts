@@ -161,7 +161,7 @@ describe('storage without a resident', () => {
     await expect(ask('storage.set', { key: 'draft', value })).rejects.toMatchObject({ code: 'storage-full' });
   });
 
-  it.each(['', 'x'.repeat(129), 5])('refuses the key %s', async (key) => {
+  it.each(['', 'x'.repeat(129), 5, '..'])('refuses the key %s', async (key) => {
     const { ask } = await enter(furnished());
     await expect(ask('storage.get', { key })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
