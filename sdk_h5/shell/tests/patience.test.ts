@@ -16,7 +16,7 @@ function patient(answers: boolean[]) {
 it('rests for half a minute after three refusals in a row', async () => {
   const { ask, asked, wait } = patient([]);
   for (let i = 0; i < 3; i += 1) expect(await ask()).toBe(false);
-  await expect(ask()).rejects.toMatchObject({ code: 'RATE_LIMITED', retry: true });
+  await expect(ask()).rejects.toMatchObject({ code: 'REFUSED', retry: true });
   wait(30_000);
   expect(await ask()).toBe(false);
   expect(asked).toHaveLength(4);

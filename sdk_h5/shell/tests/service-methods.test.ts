@@ -55,6 +55,7 @@ describe('what is offered', () => {
     const intents = { ask: async () => null };
     expect(offered(lend({ service, intents }))).toContain('intent');
     expect(offered(lend({ intents }))).not.toContain('intent');
+    expect(offered(lend({ service, intents, mandate: 'm' }))).not.toContain('intent');
     const asked = lend({ service, asked: ASKED });
     expect(offered(asked)).toContain('intent.finish');
     for (const absent of ['intent', 'open']) expect(offered(asked)).not.toContain(absent);

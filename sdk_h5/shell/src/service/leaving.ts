@@ -1,6 +1,6 @@
 /** The phone's own way back: a step in the history, which the page in front may want for itself. */
 import { onScopeDispose } from 'vue';
-import { onBeforeRouteLeave, useRouter } from 'vue-router';
+import { onBeforeRouteLeave, onBeforeRouteUpdate, useRouter } from 'vue-router';
 
 const SETTLED_MS = 50;
 
@@ -20,7 +20,10 @@ export function useWayBack(takes: () => boolean): { leaving: () => void } {
     }, SETTLED_MS);
   });
   onScopeDispose(forget);
-  onBeforeRouteLeave(() => !(popped && !released && takes()));
+  const stays = () => !(popped && !released && takes());
+  onBeforeRouteLeave(stays);
+  // From one service back to another the route is the same.
+  onBeforeRouteUpdate(stays);
   return {
     leaving: () => {
       released = true;

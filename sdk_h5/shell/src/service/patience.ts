@@ -5,6 +5,9 @@ const REST_MS = 30_000;
 
 export type Patience = <T>(ask: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
+/** Not RATE_LIMITED: that one the SDK sends again by itself, and the question would come up half a minute later. */
+const tired = (): BridgeError => new BridgeError('REFUSED', 'The resident refused three times.', { retry: true });
+
 /** No, or nothing: the resident sent the question away. */
 const isRefusal = (answer: unknown): boolean => answer === false || answer === null;
 
@@ -27,7 +30,7 @@ export function makePatience(now: () => number = Date.now): Patience {
 
   async function put<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
     if (signal.aborted) throw new BridgeError('ABORTED', 'The question was taken back.');
-    if (now() < restUntil) throw new BridgeError('RATE_LIMITED', 'The resident refused three times.', { retry: true });
+    if (now() < restUntil) throw tired();
     const answer = await ask();
     if (!signal.aborted) count(answer);
     return answer;

@@ -8,12 +8,13 @@ import type { IntentDesk, Lent } from '../lent';
 
 /** From one mini-service to another: going there, or asking it for something and getting that back. */
 export function betweenMethods(lent: Lent): Handlers {
-  const { asked, intents, service } = lent;
+  const { asked, intents, mandate, service } = lent;
   const uses = service().intents?.uses ?? [];
   return {
     // A page that is being asked answers or leaves: it leads nowhere else.
     ...(!asked && { open: (params, { signal }) => translated(open(lent, params, signal)) }),
-    ...(intents && uses.length > 0 && { intent: intentOf(lent, intents) }),
+    // The city signs what was answered for the resident themselves: of whoever they act for it would say it of the wrong one.
+    ...(intents && !mandate && uses.length > 0 && { intent: intentOf(lent, intents) }),
     ...(asked && { 'intent.finish': (params) => translated(finish(lent, asked.id, params)) }),
   };
 }
