@@ -318,7 +318,7 @@ export const enAccount: Record<keyof typeof zhAccount, string> = {
   'proofing.name': 'Name',
   'proofing.name-hint': 'As on your ID card',
   'proofing.number': 'ID number',
-  'proofing.number-hint': '18 characters, the last may be X',
+  'proofing.number-hint': '18 digits, or 17 and X',
   'proofing.number-wrong': 'This is no ID number. Check each digit.',
   'proofing.by-name': 'Check your identity',
   'proofing.by-name-lead': 'It is only compared with the population register. No department gets it.',
