@@ -174,7 +174,7 @@ const REFUSED: readonly [name: string, reader: (params: unknown) => unknown, par
       { name: 'pay', payload: 'x'.repeat(16_384) },
     ],
   ],
-  ['result', read.readFinish, [{}, { result: new Set() }, { result: 'x'.repeat(16_384) }]],
+  ['result', read.readFinish, [{}, { result: new Set() }, { result: 'x'.repeat(4_096) }]],
   [
     'scopes',
     read.readScopes,

@@ -15,6 +15,10 @@ const ANSWER: readonly Line[] = [
 const REFUSALS: readonly Line[] = [
   ['`intent-not-declared`', 'the manifest does not list it in `onecity.intents.uses`'],
   ['`no-provider`', 'no live service of the city answers it'],
+  [
+    '`UNSUPPORTED`',
+    'the manifest lists no intent, or the resident acts for somebody else: the city signs answers in their own name',
+  ],
 ];
 const PROOF =
   'What the token proves: that this provider’s page gave this answer to this question of yours in this resident’s app. The resident’s browser ' +
@@ -115,7 +119,7 @@ export const BETWEEN = {
       'zh-CN': '作为被请求的一方，把结果交回去。',
       en: 'Gives the answer to what another service asks of this one in `context.launch.intent`, and goes back to that service.',
     },
-    takes: [['`result`', 'up to 16 kB of JSON']],
+    takes: [['`result`', 'up to 4 kB of JSON: the token carries it']],
     refusals: [['`UNSUPPORTED`', 'nothing was asked of this page']],
     places: IN_THE_APP,
     notes:

@@ -75,7 +75,7 @@ export const CALLS = {
     ],
     result: [['`Response`', 'when there was a network; as of `call`']],
     refusals: [
-      ['`INVALID_ARGUMENT`', 'the body is no text: a file cannot wait'],
+      ['`NETWORK`', 'it does not wait: the body is no text (a file cannot wait), or the app can keep no more'],
       ['`QUEUED`', 'it waits; `reference` is its id. The event `queue` tells when it was sent or refused'],
     ],
     places: IN_THE_APP,

@@ -61,7 +61,7 @@ export const WHO = {
       en: 'Asks the resident for scopes of the manifest that they have not agreed to yet.',
     },
     takes: [['`scopes`', '1 to 20 names from `onecity.scopes`; the app shows the manifest’s reason for each']],
-    result: [['`granted`', 'which of them the resident has agreed to by now; empty when they said no']],
+    result: [['`granted`', 'which of them the resident has agreed to by now: after a no, those of before']],
     refusals: [['`scope-not-requested`', 'the manifest does not name it']],
     places: IN_THE_APP,
     outcome: 'works',

@@ -388,6 +388,22 @@ describe('between services', () => {
     expect(sent.at(-1)?.init.body).toBe('{"cancelled":true}');
   });
 
+  it('one that is left while the answer is on its way gets it all the same', async () => {
+    network({ 'POST /api/v1/intents': opened });
+    let sign: (response: Response) => void = () => undefined;
+    const signing = vi.fn(() => new Promise<Response>((resolve) => (sign = resolve)));
+    const intents = {
+      ask: async () => {
+        vi.stubGlobal('fetch', signing);
+        void ask(lend({ asked: ASKED }), 'intent.finish', { result: { paid: true } });
+        await vi.waitFor(() => expect(signing).toHaveBeenCalledOnce());
+        setTimeout(() => sign(Response.json(answer)));
+        return null;
+      },
+    };
+    expect(await ask(lend({ service, intents }), 'intent', { name: 'pay', payload: {} })).toMatchObject(answer);
+  });
+
   it('the resident chooses where several could do it', async () => {
     const providers = [
       { id: 'bank', name: text('银行') },

@@ -4,7 +4,7 @@ import { answerIntent, cancelIntent, type OpenIntent, openIntent } from '@/api/i
 import { readService } from '@/api/services';
 import type { ServiceName } from '@/api/types';
 import { translated } from '../failures';
-import type { IntentDesk, Lent } from '../lent';
+import type { Finished, IntentDesk, Lent } from '../lent';
 
 /** From one mini-service to another: going there, or asking it for something and getting that back. */
 export function betweenMethods(lent: Lent): Handlers {
@@ -50,7 +50,9 @@ async function ask(lent: Lent, desk: IntentDesk, wish: Wish, signal: AbortSignal
     provider: opened.provider.id,
     path: opened.provider.path,
   };
-  const answer = signal.aborted ? null : await desk.ask(asked, signal);
+  const given = signal.aborted ? null : await desk.ask(asked, signal);
+  // Left while the answer was on its way to the city: what that signed is told, for it happened.
+  const answer = given ?? (await underWay.get(opened.id)) ?? null;
   if (answer) return { intent: opened.id, provider: opened.provider.id, ...answer };
   // It expires by itself where this does not get through.
   cancelIntent(opened.id).catch(() => undefined);
@@ -70,7 +72,19 @@ async function start(lent: Lent, wish: Wish, signal: AbortSignal): Promise<OpenI
   }
 }
 
+/** Answers that the city is about to sign, by their intent. */
+const underWay = new Map<string, Promise<Finished | null>>();
+
 async function finish({ finished }: Lent, id: string, params: unknown): Promise<undefined> {
-  const { token, result } = await answerIntent(id, readFinish(params));
-  finished({ token, result });
+  const answering = answerIntent(id, readFinish(params));
+  underWay.set(
+    id,
+    answering.catch(() => null),
+  );
+  try {
+    const { token, result } = await answering;
+    finished({ token, result });
+  } finally {
+    underWay.delete(id);
+  }
 }
