@@ -15,8 +15,6 @@ async function write(path, key, json) {
 
 const licencePath = (id) => `/licences/${encodeURIComponent(id)}`;
 
-export const newKey = () => crypto.randomUUID();
-
 export const listLicences = async (signal) => (await read('/licences', signal)).items;
 export const getLicence = (id, signal) => read(licencePath(id), signal);
 export const createCode = (id, key) => write(`${licencePath(id)}/codes`, key);

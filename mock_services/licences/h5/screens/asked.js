@@ -1,7 +1,8 @@
 import { city } from '/sdk/v1/onecity.js';
 import { el, icon } from '../dom.js';
 import { face } from '../face.js';
-import { createShare, createSignature, listLicences, newKey } from '../licences-api.js';
+import { keyring, newKey } from '../keys.js';
+import { createShare, createSignature, listLicences } from '../licences-api.js';
 import { busy, empty, heading } from '../parts.js';
 import { explain, local, word } from '../words.js';
 
@@ -34,7 +35,7 @@ function licenceView(intent, items) {
   const whole = el('input', { type: 'checkbox', 'data-testid': 'whole' });
   const give = async () => {
     const wish = { recipient: intent.from.id, recipient_name: local(intent.from.name), purpose: textOf(intent.payload?.purpose) || word('noPurpose'), whole_number: whole.checked, minutes: MINUTES };
-    const made = await createShare(chosen.id, wish, key);
+    const made = await createShare(chosen.id, wish, keyFor([chosen.id, wish]));
     await city.intents.finish({
       type: made.kind,
       name: made.holder,
@@ -44,7 +45,7 @@ function licenceView(intent, items) {
       expires_at: made.expires_at,
     });
   };
-  const key = newKey();
+  const keyFor = keyring();
   return [
     asker(intent, title),
     purposeBox(word('purpose'), textOf(intent.payload?.purpose) || word('noPurpose')),

@@ -2,7 +2,8 @@ import { announce } from '../announce.js';
 import { minute } from '../dates.js';
 import { el } from '../dom.js';
 import { face } from '../face.js';
-import { createShare, getLicence, newKey } from '../licences-api.js';
+import { keyring } from '../keys.js';
+import { createShare, getLicence } from '../licences-api.js';
 import { backLink, busy, heading } from '../parts.js';
 import { qrCode } from '../qr.js';
 import { RECIPIENTS, recipientName } from '../recipients.js';
@@ -26,12 +27,12 @@ function formView({ licence }, { redraw, signal }) {
   const [whom, span] = [select('whom', RECIPIENTS.map(({ id, name }) => [id, local(name)])), select('span', SPANS.map((minutes) => [minutes, spanName(minutes)]))];
   const purpose = el('input', { maxlength: '100', required: true, 'data-testid': 'purpose', placeholder: word('purposeHint') });
   const whole = el('input', { type: 'checkbox', 'data-testid': 'whole' });
-  const key = newKey();
+  const keyFor = keyring();
   const give = async () => {
     note.replaceChildren();
     const wish = { recipient: whom.value, recipient_name: local(recipientName(whom.value)), purpose: purpose.value.trim(), whole_number: whole.checked, minutes: Number(span.value) };
     try {
-      const made = await createShare(licence.id, wish, key);
+      const made = await createShare(licence.id, wish, keyFor(wish));
       announce(word('shared'));
       if (!signal.aborted) redraw({ licence, made });
     } catch (error) {

@@ -3,7 +3,8 @@ import { announce } from '../announce.js';
 import { minute } from '../dates.js';
 import { el, icon } from '../dom.js';
 import { details, face, until } from '../face.js';
-import { newKey, verifyCode } from '../licences-api.js';
+import { newKey } from '../keys.js';
+import { verifyCode } from '../licences-api.js';
 import { backLink, busy, heading } from '../parts.js';
 import { explain, word } from '../words.js';
 
