@@ -1,5 +1,6 @@
 """axe-core (npm, tests/clients/) on a page: what it finds against WCAG 2.2 AA and the practices that go with it."""
 
+import asyncio
 from functools import cache
 from pathlib import Path
 
@@ -8,8 +9,8 @@ from playwright.async_api import Frame, Page
 SOURCE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = """async () => {
   const { violations } = await axe.run(document, { iframes: false, resultTypes: ["violations"] });
-  const places = (nodes) => nodes.map(({ target }) => target.join(" ")).join(", ");
-  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${places(nodes)}`);
+  const places = (nodes) => nodes.map(({ target, any }) => `${target.join(" ")} (${any[0]?.message ?? ""})`);
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${places(nodes).join(", ")}`);
 }"""
 
 
@@ -19,7 +20,19 @@ def _source() -> str:
 
 
 async def violations(page: Page | Frame) -> list[str]:
-    """A line for each rule that is broken, with the places; frames within are looked at by themselves."""
+    """A line for each rule that is broken, with the places; frames within are looked at by themselves.
+
+    What is found must still be so after a second: on a busy machine a look may fall between two states of a page.
+    """
+    return await _look(page) and await _look_again(page)
+
+
+async def _look_again(page: Page | Frame) -> list[str]:
+    await asyncio.sleep(1)
+    return await _look(page)
+
+
+async def _look(page: Page | Frame) -> list[str]:
     if not await page.evaluate("typeof axe !== 'undefined'"):
         await page.evaluate(f"{{ const module = undefined; {_source()} }}")
     found: list[str] = await page.evaluate(_RUN)

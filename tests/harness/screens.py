@@ -14,6 +14,14 @@ GUEST = ("/", "/sign-in", "/me", "/me/settings", "/nowhere")
 _ROUTE = re.compile(r"""(?:path: |\[)'(/[^':*]*)'""")
 
 
+_SETTLED = """async () => {
+  await document.fonts.ready;
+  const ends = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ends.map(({ finished }) => finished));
+}"""
+"""Colours that are still changing are not those that one reads by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a resident likes to read."""
@@ -69,7 +77,7 @@ async def show(page: Page, address: str) -> None:
     await page.goto(address)
     await expect(page.locator("main").first).to_be_visible()
     await expect(page.locator("[aria-busy=true], .skeleton")).to_have_count(0)
-    await page.evaluate("() => document.fonts.ready.then(() => undefined)")
+    await page.evaluate(_SETTLED)
 
 
 def picture(folder: Path, reading: Reading, path: str) -> Path:
