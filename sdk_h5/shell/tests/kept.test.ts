@@ -6,7 +6,7 @@ import { age } from '@/i18n/ages';
 import { useLoad } from '@/state/load';
 import { network, onBack, onFresh, turnedPage, unreached, watchNetwork } from '@/state/network';
 import { preferences } from '@/state/preferences';
-import { arrive, forget } from '@/state/session';
+import { arrive, forget, refreshAccount, session } from '@/state/session';
 import { vault } from '@/vault';
 import { type Answered, answer, network as answering, problem } from './stubs';
 
@@ -164,6 +164,24 @@ describe('what was read', () => {
 });
 
 describe('a network that is slow', () => {
+  it('shows who was here last, and nothing of them once the city says that it is somebody else', async () => {
+    await vi.waitFor(async () => expect(await vault.seat()?.get('cache', '/api/v1/account')).not.toBeNull());
+    const label = vault.seat()?.label;
+    stopClock();
+    let come: (response: Response) => void = () => undefined;
+    vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (come = resolve)));
+    const asking = refreshAccount();
+    await patienceEnds();
+    await asking;
+    expect(session.account?.created_at).toBe('2020');
+    const replace = vi.fn();
+    vi.stubGlobal('location', { replace });
+    come(answer({ body: { ...LI, created_at: '2021' } }));
+    await vi.waitFor(() => expect(replace).toHaveBeenCalledExactlyOnceWith('/'));
+    expect([session.account, session.known]).toEqual([null, false]);
+    expect(vault.seat()?.label).not.toBe(label);
+  });
+
   it('does not bring back what was there before a write of the app', async () => {
     const path = '/api/v1/services/parks/storage/seen';
     const value = async () => ((await request('GET', path)) as { value: unknown }).value;

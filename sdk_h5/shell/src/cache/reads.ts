@@ -83,6 +83,9 @@ function failedLate(error: unknown): void {
   if (saysNobody(error)) nobody();
 }
 
+/** Whether an answer came late under this name and was not taken yet. */
+export const isLate = (name: string): boolean => late.has(name);
+
 function taken<T>(name: string): Kept<T> | undefined {
   const found = late.get(name) as Kept<T> | undefined;
   late.delete(name);
@@ -102,19 +105,23 @@ async function keep(seat: Seat | null, name: string, value: unknown): Promise<vo
   }
 }
 
-/** What the app itself wrote: reading it back without a network must not show what was there before. */
+/** What the app knows by itself: reading it back without a network must not show what was there before. */
 export async function rewrite(name: string, value: unknown): Promise<void> {
-  await (await rewriting(name))(value);
+  await put(await vault.ready(), name, value);
 }
 
 /** For a write that is yet to be sent: what it leaves is kept for whoever was here when it was, and for nobody else. */
 export async function rewriting(name: string): Promise<(value: unknown) => Promise<void>> {
   const seat = await vault.ready();
-  return async (value) => {
+  return (value) => {
     overtake(name);
-    if (value === undefined) await seat?.remove('cache', name).catch(() => undefined);
-    else await keep(seat, name, value);
+    return put(seat, name, value);
   };
+}
+
+async function put(seat: Seat | null, name: string, value: unknown): Promise<void> {
+  if (value === undefined) await seat?.remove('cache', name).catch(() => undefined);
+  else await keep(seat, name, value);
 }
 
 /** What is on its way under a name, or came late, is older than what was just written. */

@@ -5,8 +5,9 @@ import { ApiProblem } from '@/api/client';
 import { saysNobody } from '@/api/problem';
 import { endThisSession } from '@/api/sessions';
 import type { Account } from '@/api/types';
-import { forgetLate, rewrite } from '@/cache/reads';
+import { forgetLate, isLate, rewrite } from '@/cache/reads';
 import { vault } from '@/vault';
+import { onFresh } from './network';
 import { owe, owes } from './owed';
 import { type Locale, preferences } from './preferences';
 
@@ -60,8 +61,18 @@ async function ended(ending: Promise<unknown>): Promise<void> {
 
 /** This is who is signed in; what the device keeps of anybody else is destroyed. */
 export function enter(account: Account): void {
-  void vault.claim(ownerOf(account)).then(() => rewrite(ACCOUNT, account));
-  show(account);
+  if (session.account && session.account.created_at !== account.created_at) another(account);
+  else {
+    void vault.claim(ownerOf(account)).then(() => rewrite(ACCOUNT, account));
+    show(account);
+  }
+}
+
+/** Not the one on the screen: nothing of that one stays there, as in the other tabs. */
+function another(account: Account): void {
+  Object.assign(session, { account: null, known: false });
+  forgetLate();
+  void vault.claim(ownerOf(account)).then(() => location.replace('/'));
 }
 
 /** Somebody has just signed in here: also of somebody with the same number that was, nothing is left. */
@@ -89,6 +100,11 @@ const ownerOf = ({ created_at, phone }: Account) => ({ since: created_at, phone 
 export async function refreshAccount(): Promise<void> {
   await readAccount().then(enter, (error) => (saysNobody(error) ? forget() : undefined));
 }
+
+// Who was here last was shown while the city took long to say who is: perhaps somebody else by now.
+onFresh(() => {
+  if (session.account && isLate(ACCOUNT)) void refreshAccount().catch(() => undefined);
+});
 
 /** Nobody is signed in any more on this device. Resolves when nothing that was kept can be read any more. */
 export function forget(): Promise<void> {
