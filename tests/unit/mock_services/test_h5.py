@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from posixpath import dirname, normpath
 
 import pytest
 
@@ -41,6 +42,24 @@ def test_every_import_leads_to_a_file_of_the_package_or_to_the_sdk(package: Path
     for script in scripts(package):
         for target in re.findall(r"from '([^']+)'", script.read_text(encoding="utf-8")):
             assert target == SDK or (script.parent / target).is_file(), (script, target)
+
+
+def reached(package: Path, name: str, found: set[str]) -> set[str]:
+    """All modules that one imports, and that those do, named from the package's root; the SDK as it is."""
+    for target in re.findall(r"from '([^']+)'", (package / name).read_text(encoding="utf-8")):
+        module = normpath(f"{dirname(name)}/{target}".removeprefix("/")) if target.startswith(".") else target
+        if module not in found:
+            found.add(module)
+            if module != SDK:
+                reached(package, module, found)
+    return found
+
+
+def test_the_page_asks_for_all_its_modules_at_once(package: Path) -> None:
+    """One after the other they would cost a round trip each: on a thin network, a second until anything is seen."""
+    page = (package / "index.html").read_text(encoding="utf-8")
+    assert set(re.findall(r'rel="modulepreload" href="([^"]+)"', page)) == reached(package, "main.js", set())
+    assert '<div class="skeleton" role="status">' in page
 
 
 def test_both_languages_have_the_same_words_and_every_used_word_is_there(package: Path) -> None:
