@@ -1,7 +1,7 @@
-/** The path of an address within this very service; undefined for any other place. */
+/** The path of an address within this very service; undefined for any other place, and for `//host`, which is one. */
 export function ownPath(address: unknown, { origin, href }: Location): string | undefined {
   const url = parsed(address, href);
-  return url?.origin === origin ? url.pathname + url.search + url.hash : undefined;
+  return url?.origin === origin && url.pathname[1] !== '/' ? url.pathname + url.search + url.hash : undefined;
 }
 
 /** Another mini-service of the same city, by its address: the first label of its host, where the rest is the same. */

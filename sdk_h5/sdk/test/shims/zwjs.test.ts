@@ -78,6 +78,7 @@ describe('ZWJSBridge', () => {
     ['chooseImage', {}, { pickFile: [] }, { errorCode: -1 }],
     ['saveImage', { url: 'x' }, {}, { errorCode: 1000, code: 'UNSUPPORTED' }],
     ['openLink', { url: 'https://elsewhere.example/' }, {}, { errorCode: 1002 }],
+    ['openLink', { url: '/.//elsewhere.example/' }, {}, { errorCode: 1002 }],
   ])('%s with %j, when the city answers %j, is refused with %j', async (name, given, answers, refusal) => {
     await expect(bridgeOn(answers).bridge[name]?.(given)).rejects.toMatchObject(refusal);
   });
