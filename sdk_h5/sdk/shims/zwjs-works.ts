@@ -29,7 +29,7 @@ export function page(city: City, { document, location, navigator }: Window): Wor
       const other = serviceOf(url, location);
       if (path !== undefined) return location.assign(path);
       if (other) return city.open(other.service, other.path);
-      throw new Error('Not a page of this city.');
+      throw new Error('Not in this city.');
     },
     share,
     directShare: share,
@@ -129,5 +129,5 @@ function listOf(given: unknown): string[] {
 }
 
 function left(code = LEFT): never {
-  throw new BridgeFault(code, 'The resident left.');
+  throw new BridgeFault(code, 'Left.');
 }
