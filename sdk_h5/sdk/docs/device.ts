@@ -92,7 +92,9 @@ export const DEVICE = {
     takes: [['`wish`', '`{ accept?, multiple? }`, as of `<input type="file">`']],
     result: [['files', 'of the browser’s own kind; an empty list when the resident left']],
     places: BY_THE_PAGE,
-    notes: 'Send a file with `city.call(…, { method: "POST", body: file, onUpload })`.',
+    notes:
+      'Send a file with `city.call(…, { method: "POST", body: file, onUpload })`. Browsers before 2023 do not say that ' +
+      'the resident left, and none says that it opened no picker: let a `signal` end the wait when the page moves on.',
     outcome: 'works',
   },
   takePhoto: {
