@@ -1,7 +1,9 @@
 /** Short texts that pass by, one at a time, read out politely by screen readers. */
 import { reactive } from 'vue';
 
-const SHOWN_MS = 2_800;
+const SHORTEST_MS = 2_500;
+/** Slow readers take twelve characters a second. */
+const MS_A_CHARACTER = 80;
 
 export const toasts = reactive({ text: '' });
 
@@ -10,7 +12,10 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export function toast(text: string): void {
   clearTimeout(timer);
   toasts.text = text;
-  timer = setTimeout(() => {
-    toasts.text = '';
-  }, SHOWN_MS);
+  timer = setTimeout(
+    () => {
+      toasts.text = '';
+    },
+    SHORTEST_MS + text.length * MS_A_CHARACTER,
+  );
 }
