@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiProblem, isProblem, onSignedOut, queryString, request } from '@/api/client';
-import { network, problem } from './stubs';
+import { ApiProblem, arrived, isProblem, onSignedOut, queryString, request } from '@/api/client';
+import { answer, network, problem } from './stubs';
 
 const failureOf = (work: Promise<unknown>): Promise<ApiProblem> =>
   work.then(
@@ -96,5 +96,17 @@ describe('being signed out', () => {
     expect(listener).not.toHaveBeenCalled();
     await failureOf(request('GET', '/x'));
     expect(listener).toHaveBeenCalledOnce();
+  });
+
+  it('is no news of who has signed in since the call was made', async () => {
+    const listener = vi.fn();
+    onSignedOut(listener);
+    let come: (response: Response) => void = () => undefined;
+    vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (come = resolve)));
+    const asking = failureOf(request('GET', '/x'));
+    arrived();
+    come(answer(problem(401, 'session-ended')));
+    expect((await asking).slug).toBe('session-ended');
+    expect(listener).not.toHaveBeenCalled();
   });
 });

@@ -8,10 +8,11 @@ import {
   enter,
   forget,
   learnAccount,
+  refreshAccount,
   session,
   signOut,
 } from '@/state/session';
-import { network, problem } from './stubs';
+import { answer, network, problem } from './stubs';
 
 const account = { name: '张*', phone: '138****0001', loa: 2, locale: 'en', elder: true, created_at: '' };
 
@@ -63,6 +64,43 @@ describe('the preferences of the account', () => {
     await chooseElder(false);
     expect(sent[0]?.init.body).toBe('{"elder":false}');
     expect(session.account?.elder).toBe(false);
+  });
+});
+
+/** The answer to what is asked from now on comes when the test says so. */
+function slowly() {
+  let come: (response: Response) => void = () => undefined;
+  const fetch = vi.fn(() => new Promise<Response>((resolve) => (come = resolve)));
+  vi.stubGlobal('fetch', fetch);
+  return {
+    asked: () => vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce()),
+    come: (response: Response) => come(response),
+  };
+}
+
+describe('who came or went meanwhile', () => {
+  it.each([
+    ['was asked who is here', () => refreshAccount()],
+    ['chose something', () => chooseElder(false)],
+  ])('is not brought back by what one %s before signing out', async (_what, before) => {
+    enter(account);
+    const { asked, come } = slowly();
+    const asking = before();
+    await asked();
+    await forget();
+    come(answer({ body: account }));
+    await asking;
+    expect(session).toEqual({ known: true, account: null });
+  });
+
+  it('is not sent away by a no to what was asked before', async () => {
+    const { asked, come } = slowly();
+    const asking = learnAccount();
+    await asked();
+    arrive(account);
+    come(answer(problem(401, 'session-missing')));
+    await asking;
+    expect(session.account?.phone).toBe(account.phone);
   });
 });
 

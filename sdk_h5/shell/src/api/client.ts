@@ -28,6 +28,8 @@ export interface RequestOptions {
   unasked?: boolean;
 }
 
+/** How many have signed in here: what is said to an earlier one's call is no news of the one who is here. */
+let arrivals = 0;
 let signedOut: () => void = () => undefined;
 let proveAgain: () => Promise<boolean> = () => Promise.resolve(false);
 
@@ -35,6 +37,11 @@ let proveAgain: () => Promise<boolean> = () => Promise.resolve(false);
 export function onSignedOut(listener: () => void): void {
   signedOut = listener;
   onNobody(listener);
+}
+
+/** Somebody has just signed in. */
+export function arrived(): void {
+  arrivals += 1;
 }
 
 /** Names the one that asks the resident to prove again that it is them; it answers whether they did. */
@@ -63,13 +70,14 @@ async function storing<T>(path: string, { query, body }: RequestOptions, ask: ()
 
 /** What only the owner may do asks for a proof of just now (RFC 9470): it is asked for here, and the call repeated once. */
 async function asked<T>(method: Method, path: string, options: RequestOptions, shared = false): Promise<T> {
+  const before = arrivals;
   const response = await send(method, path, options, shared);
   if (response.ok) return (await parse(response)) as T;
   const problem = await problemOf(response);
   if (problem.slug === 'reauthentication-needed' && !options.unasked && (await proveAgain())) {
     return asked(method, path, { ...options, unasked: true });
   }
-  if (saysNobody(problem) && !options.anonymous) signedOut();
+  if (saysNobody(problem) && !options.anonymous && before === arrivals) signedOut();
   throw problem;
 }
 

@@ -58,7 +58,10 @@ async function orKept<T>(asked: Promise<T>, copy: Kept<T>, { name, sort, seat, i
   try {
     const first = await Promise.race([asked, waited(network.offline ? PATIENCE_OFFLINE_MS : PATIENCE_MS)]);
     if (first !== WAITING) return first as T;
-    asked.then((value) => isNewest() && cameLate(seat, name, value), failedLate);
+    asked.then(
+      (value) => isNewest() && cameLate(seat, name, value),
+      (error) => failedLate(seat, error),
+    );
   } catch (error) {
     if (isAway(error)) return shown(copy, sort);
     // The server said no: what was kept is no longer so.
@@ -79,8 +82,8 @@ function cameLate(seat: Seat, name: string, value: unknown): void {
   fresh();
 }
 
-function failedLate(error: unknown): void {
-  if (saysNobody(error)) nobody();
+function failedLate(seat: Seat, error: unknown): void {
+  if (saysNobody(error) && vault.seat()?.label === seat.label) nobody();
 }
 
 /** Whether an answer came late under this name and was not taken yet. */

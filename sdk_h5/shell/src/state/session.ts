@@ -1,7 +1,7 @@
 /** Who is signed in, as far as the shell knows. */
 import { reactive } from 'vue';
 import { changeAccount, readAccount } from '@/api/account';
-import { ApiProblem } from '@/api/client';
+import { ApiProblem, arrived } from '@/api/client';
 import { saysNobody } from '@/api/problem';
 import { endThisSession } from '@/api/sessions';
 import type { Account } from '@/api/types';
@@ -22,6 +22,8 @@ const ACCOUNT = '/api/v1/account';
 export const session = reactive<SessionState>({ known: false, account: null });
 
 let asking: Promise<void> | null = null;
+/** How often somebody came or went: what was asked before is no news afterwards. */
+let turns = 0;
 
 /** Asks the server once who is signed in. Without a network the answer stays unknown. */
 export function learnAccount(): Promise<void> {
@@ -35,10 +37,21 @@ export function learnAccount(): Promise<void> {
 async function ask(): Promise<void> {
   try {
     if (owes()) return await payOff();
-    enter(await readAccount());
-  } catch (error) {
+    await askedNow();
+  } catch {
     // Unknown means that nobody could say: a server that is busy has not ended the session.
-    if (saysNobody(error)) await forget();
+  }
+}
+
+/** Who came or went while it was asked stays so. */
+async function askedNow(): Promise<void> {
+  const before = turns;
+  try {
+    const account = await readAccount();
+    if (before === turns) enter(account);
+  } catch (error) {
+    if (!saysNobody(error)) throw error;
+    if (before === turns) await forget();
   }
 }
 
@@ -77,6 +90,8 @@ function another(account: Account): void {
 
 /** Somebody has just signed in here: also of somebody with the same number that was, nothing is left. */
 export function arrive(account: Account): void {
+  turns += 1;
+  arrived();
   owe(false);
   void vault.claim(ownerOf(account), true).then(() => rewrite(ACCOUNT, account));
   show(account);
@@ -98,16 +113,17 @@ const ownerOf = ({ created_at, phone }: Account) => ({ since: created_at, phone 
 
 /** After a change of the account: what the shell shows of it. What the server cannot say leaves what was known. */
 export async function refreshAccount(): Promise<void> {
-  await readAccount().then(enter, (error) => (saysNobody(error) ? forget() : undefined));
+  await askedNow().catch(() => undefined);
 }
 
 // Who was here last was shown while the city took long to say who is: perhaps somebody else by now.
 onFresh(() => {
-  if (session.account && isLate(ACCOUNT)) void refreshAccount().catch(() => undefined);
+  if (session.account && isLate(ACCOUNT)) void refreshAccount();
 });
 
 /** Nobody is signed in any more on this device. Resolves when nothing that was kept can be read any more. */
 export function forget(): Promise<void> {
+  turns += 1;
   session.account = null;
   session.known = true;
   forgetLate();
@@ -144,5 +160,8 @@ export function chooseElder(elder: boolean): Promise<void> {
 
 async function remember(change: { locale?: Locale; elder?: boolean }): Promise<void> {
   preferences.chosen = true;
-  if (session.account) session.account = await changeAccount(change);
+  const before = turns;
+  if (!session.account) return;
+  const account = await changeAccount(change);
+  if (before === turns) session.account = account;
 }

@@ -2,7 +2,7 @@
 import { reactive } from 'vue';
 
 const SHORTEST_MS = 2_500;
-/** Slow readers take twelve characters a second. */
+/** As the toasts of the SDK outside the app. */
 const MS_A_CHARACTER = 80;
 
 export const toasts = reactive({ text: '' });
