@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nextTick, watch } from 'vue';
 import { preferences } from '@/state/preferences';
 import {
   arrive,
@@ -93,11 +94,24 @@ describe('who came or went meanwhile', () => {
     expect(session).toEqual({ known: true, account: null });
   });
 
+  it('goes, for all that follows who is here, before somebody else comes', async () => {
+    enter({ ...account, created_at: '2020' });
+    const here: boolean[] = [];
+    const stop = watch(
+      () => session.account !== null,
+      (is) => here.push(is),
+    );
+    await arrive({ ...account, created_at: '2021' });
+    await nextTick();
+    stop();
+    expect(here).toEqual([false, true]);
+  });
+
   it('is not sent away by a no to what was asked before', async () => {
     const { asked, come } = slowly();
     const asking = learnAccount();
     await asked();
-    arrive(account);
+    await arrive(account);
     come(answer(problem(401, 'session-missing')));
     await asking;
     expect(session.account?.phone).toBe(account.phone);

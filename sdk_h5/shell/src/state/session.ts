@@ -1,5 +1,5 @@
 /** Who is signed in, as far as the shell knows. */
-import { reactive } from 'vue';
+import { nextTick, reactive } from 'vue';
 import { changeAccount, readAccount } from '@/api/account';
 import { ApiProblem, arrived } from '@/api/client';
 import { saysNobody } from '@/api/problem';
@@ -89,12 +89,20 @@ function another(account: Account): void {
 }
 
 /** Somebody has just signed in here: also of somebody with the same number that was, nothing is left. */
-export function arrive(account: Account): void {
+export async function arrive(account: Account): Promise<void> {
   turns += 1;
   arrived();
   owe(false);
   void vault.claim(ownerOf(account), true).then(() => rewrite(ACCOUNT, account));
+  if (session.account && session.account.created_at !== account.created_at) await partWith();
   show(account);
+}
+
+/** Whoever follows who is here, such as the mandates and what waits to be sent, sees that one go before the next comes. */
+function partWith(): Promise<void> {
+  session.account = null;
+  forgetLate();
+  return nextTick();
 }
 
 /** The same resident, whose name or number has just changed. */

@@ -127,7 +127,7 @@ export function useSignIn(): SignIn {
     const entered = await passkeyEntry(options).catch((error: unknown) => {
       if (!calledOff(error)) form.problem = describe(error);
     });
-    if (entered) arrive(entered);
+    if (entered) await arrive(entered);
     return entered !== undefined;
   }
 
@@ -152,7 +152,7 @@ async function passkeyEntry(options: UseOptions): Promise<SignedIn> {
   return signInByPasskey(challenge, await usePasskey(public_key, options), deviceName());
 }
 
-function arrive(entered: SignedIn): void {
-  enterAnew(entered.account);
+async function arrive(entered: SignedIn): Promise<void> {
+  await enterAnew(entered.account);
   if (entered.new_account) toast(t('sign-in.welcome'));
 }
