@@ -53,15 +53,17 @@ INTERACTIVE = """(quiet) => new Promise((resolve) => {
   look();
 })"""
 MEASURES = "() => performance.getEntriesByType('measure').map(({ name, duration }) => [name, duration])"
-PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+PAINTED = "(name) => performance.getEntriesByName(name)[0]?.startTime ?? null"
+FIRST, CONTENT = "first-paint", "first-contentful-paint"
 BEGAN = "() => performance.timeOrigin"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A mini-service that was opened: milliseconds from the tap to its first paint, and the shell's own measures."""
+    """A mini-service that was opened: milliseconds from the tap to its paints, and the shell's own measures."""
 
-    painted: float
+    first: float
+    content: float
     measures: dict[str, float]
 
 
@@ -79,9 +81,11 @@ async def _measured(rounds: int, *, quick: bool) -> list[list[str]]:
             asked = network == "4G"
             lines.append([f"shell, cold, {network}", _ms(cold), "≤ 3,000 ms" if asked else ""])
             lines.append([f"shell, warm, {network}", _ms(warm), "≤ 1,500 ms" if asked else ""])
-            painted = _ms([each.painted for each in opened])
-            title = f"mini-service, warm, from tap to first paint, {network}"
-            lines.append([title, painted, "≤ 1,000 ms" if asked else ""])
+            first, content = _ms([each.first for each in opened]), _ms([each.content for each in opened])
+            lines.append(
+                [f"mini-service, warm, from tap to first paint, {network}", first, "≤ 1,000 ms" if asked else ""]
+            )
+            lines.append([f"the same, to the first text, {network}", content, ""])
             shaken = [each.measures["service:handshake"] for each in opened if "service:handshake" in each.measures]
             lines.append([f"handshake, {network}", _ms(shaken), "≤ 20 ms" if asked else ""])
         lines += await _audits(city)
@@ -138,9 +142,10 @@ async def _open(page: Page, city: City) -> Opened:
         await agree.click()
     await expect(frame).not_to_have_attribute("inert", "")
     inside = next(each for each in page.frames if each.url.startswith(city.mini("appointments")))
-    await inside.wait_for_function(PAINTED)
-    painted = await inside.evaluate(BEGAN) + await inside.evaluate(PAINTED)
-    return Opened(painted - began, dict(await page.evaluate(MEASURES)))
+    await inside.wait_for_function(PAINTED, arg=CONTENT)
+    after = await inside.evaluate(BEGAN) - began
+    first, content = [after + await inside.evaluate(PAINTED, name) for name in (FIRST, CONTENT)]
+    return Opened(first, content, dict(await page.evaluate(MEASURES)))
 
 
 @asynccontextmanager
@@ -158,6 +163,8 @@ async def _audits(city: City) -> list[list[str]]:
     given = {"port": port, "addresses": [city.origin + path for path in AUDITED]}
     async with _signed_in(city, port):
         found: list[dict[str, Any]] = json.loads(await asyncio.to_thread(run, "audit.mjs", json.dumps(given)))
+    for each in found:
+        print(f"  {each['address']}: {', '.join(each['metrics'])}", flush=True)
     return [
         [
             f"Lighthouse `{each['address'].removeprefix(city.origin)}`: performance, accessibility, best practices",

@@ -1,6 +1,14 @@
 // Lighthouse on pages of a browser that runs already, signed in or not: JSON in (port, addresses), JSON out.
 import lighthouse from 'lighthouse';
 
+const METRICS = [
+  'first-contentful-paint',
+  'largest-contentful-paint',
+  'total-blocking-time',
+  'cumulative-layout-shift',
+  'speed-index',
+];
+
 const { port, addresses } = JSON.parse(await new Promise((resolve) => {
   let text = '';
   process.stdin.on('data', (chunk) => { text += chunk; }).on('end', () => resolve(text));
@@ -18,8 +26,7 @@ for (const address of addresses) {
     accessibility: score('accessibility'),
     practices: score('best-practices'),
     failed: failed.map(({ id }) => id),
-    paint: lhr.audits['first-contentful-paint']?.numericValue ?? null,
-    interactive: lhr.audits.interactive?.numericValue ?? null,
+    metrics: METRICS.map((id) => `${lhr.audits[id]?.title} ${lhr.audits[id]?.displayValue}`),
   });
 }
 console.log(JSON.stringify(found));
