@@ -116,7 +116,11 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_it_does(city: Setti
 def test_the_document_describes_every_route_and_nothing_else(city: Settings) -> None:
     described = document(operations_of(city), ORIGIN, "1")
     said = {(method.upper(), path) for path, item in described["paths"].items() for method in item}
-    routed = {(method, route.path.replace(":path}", "}")) for route in app_routes(city) for method in (route.methods or ()) - {"HEAD"}}
+    routed = {
+        (method, route.path.replace(":path}", "}"))
+        for route in app_routes(city)
+        for method in (route.methods or ()) - {"HEAD"}
+    }
     assert said == routed
 
 
