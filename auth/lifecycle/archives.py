@@ -57,7 +57,8 @@ class Archive:
 
     def finish(self) -> bytes:
         """The page, the zip's directory, and whatever was not taken yet."""
-        self._zip.writestr(self._info("index.html"), _page(list(self._files.values()), self._made_at))
+        page = _page(list(self._files.values()), self._made_at)
+        self._zip.writestr(self._info("index.html"), page.encode(errors="replace"))
         self._zip.close()
         return self._out.take()
 
@@ -91,7 +92,11 @@ class _Sink(io.RawIOBase):
 
 
 def _json(members: object) -> bytes:
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    """In UTF-8; where a service kept half a character, which UTF-8 has not, by escapes alone."""
+    try:
+        return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(members, separators=(",", ":")).encode()
 
 
 def _page(files: list[_File], made_at: datetime) -> str:

@@ -203,6 +203,19 @@ async def test_a_long_archive_is_made_in_little_memory(clock: ManualClock) -> No
     assert peak < 8 * PIECE, f"{peak} bytes at once"
 
 
+async def test_half_a_character_that_a_service_kept_stops_no_archive(clock: ManualClock) -> None:
+    halves = {"value": {"\ud800": "深\udfff"}}
+
+    async def records() -> AsyncIterator[Record]:
+        yield Record("storage/entries", halves)
+
+    archive = Archive(clock.now())
+    content = b"".join([piece async for piece in archive.add("storage/entries", {"zh-CN": "数据"}, records())])
+    read = zipfile.ZipFile(io.BytesIO(content + archive.finish()))
+    assert json.loads(read.read("storage/entries.json")) == [halves]
+    assert "深?" in read.read("index.html").decode()
+
+
 def test_a_value_on_the_page_is_shortened(clock: ManualClock) -> None:
     assert len(_cell("x" * 1000)) == 301
     assert _cell(None) == ""
