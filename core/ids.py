@@ -18,6 +18,9 @@ Subject = NewType("Subject", str)
 ID_PATTERN = r"^[0-9a-hjkmnp-tv-z]{26}$"
 """What `new_id` makes, for schemas and paths."""
 
+BEYOND_IDS = "z" * 26
+"""Sorts behind every id, in each database's order of letters: signs like `~` stand before digits in many."""
+
 LABEL_PATTERN = r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$"
 """Names that people choose for services, upstreams and departments: one DNS label (RFC 1035, section 2.3.1)."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.bodies import Localized
 from core.database import rows
-from core.ids import AccountId
+from core.ids import BEYOND_IDS, AccountId
 from push.inbox import Inbox, Message
 from push.models import Notice
 
@@ -19,8 +19,6 @@ FROM push_notice WHERE account_id = ?
 GROUP BY department_id, thread, CASE WHEN thread IS NULL THEN id END
 HAVING MAX(id) < ? ORDER BY newest DESC LIMIT ?
 """
-_AFTER_ALL = "~"
-"""Sorts behind every id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Threads:
 
     async def page(self, account: AccountId, limit: int, cursor: str | None = None) -> list[Thread]:
         """Up to `limit + 1` threads, the one with the newest notice first, older than the notice `cursor`."""
-        found = await rows(_THREADS, account, cursor or _AFTER_ALL, limit + 1)
+        found = await rows(_THREADS, account, cursor or BEYOND_IDS, limit + 1)
         wanted = {row[column] for row in found for column in ("newest", "stated") if row[column]}
         notices = {each.id: each for each in await Notice.filter(id__in=wanted)} if wanted else {}
         newest = await self._inbox.named([notices[row["newest"]] for row in found if row["newest"] in notices])

@@ -10,7 +10,7 @@ from auth.mandates.ports import Accesses
 from core.bodies import Localized
 from core.clock import Clock
 from core.database import rows
-from core.ids import AccountId, MandateId, ServiceId, new_id
+from core.ids import BEYOND_IDS, AccountId, MandateId, ServiceId, new_id
 
 Action = Literal["offered", "accepted", "ended", "opened", "consent-given", "consent-withdrawn", "access"]
 
@@ -59,7 +59,7 @@ class Acts:
             "SELECT id, action, service_id, at FROM mandate_act WHERE mandate_id = ? AND id < ? "
             "ORDER BY id DESC LIMIT ?",
             mandate.id,
-            cursor or "~",
+            cursor or BEYOND_IDS,
             limit,
         )
         return [Act(row["id"], moment(row["at"]), row["action"], row["service_id"]) for row in found]

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import httpx2
 import pytest
 import structlog
@@ -15,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from core import problems
 from core.access import DepartmentClient, Guard, Resident, Scope, department_of, needs, public, resident, resident_of
 from core.clock import SystemClock
-from core.ids import AccountId, DepartmentId, SessionId, in_base_32, new_id, new_secret
+from core.ids import BEYOND_IDS, AccountId, DepartmentId, SessionId, in_base_32, new_id, new_secret
 from core.operations import Operation, routes
 from core.pages import page_of
 from core.problems import Problem, TooManyRequests, Unauthenticated, Unavailable
@@ -32,6 +33,17 @@ def test_ids_sort_by_time_and_do_not_repeat() -> None:
 
 def test_base_32_is_crockfords() -> None:
     assert in_base_32(31 * 32 + 10, 4) == "00za"
+
+
+@pytest.mark.parametrize("order", ["C", "und-x-icu"])
+async def test_nothing_sorts_behind_what_stands_behind_all_ids(postgres_url: str, order: str) -> None:
+    connection = await asyncpg.connect(f"{postgres_url}/postgres")
+    try:
+        last = in_base_32(2**128 - 1, 26)
+        assert await connection.fetchval(f'SELECT $1::text < $2::text COLLATE "{order}"', last, BEYOND_IDS)
+        assert not await connection.fetchval(f'SELECT $1::text < $2::text COLLATE "{order}"', BEYOND_IDS, last)
+    finally:
+        await connection.close()
 
 
 def test_secrets_are_long() -> None:
