@@ -20,6 +20,7 @@ from gateway.ledger.errors import EntryNotCovered
 from gateway.ledger.residents import Entry
 from gateway.proxy.idempotency import Keys as IdempotencyKeys
 from miniapps.ratings import ratings
+from miniapps.storage import storage
 from miniapps.storage.models import Entry as StoredEntry
 from miniapps.storage.models import Space
 from push import mailboxes
@@ -275,9 +276,7 @@ class StorageData(TableData):
                 yield Record("storage/entries", {**members, "updated_at": entry.updated_at.isoformat()})
 
     async def erase(self, account: AccountId) -> None:
-        query = "DELETE FROM storage_entry WHERE space_id IN (SELECT id FROM storage_space WHERE account_id = ?)"
-        await rows(query, account)
-        await super().erase(account)
+        await storage.forget(account)
 
 
 class RatingsData(TableData):

@@ -117,7 +117,8 @@ class Storage:
             live = await self._acting.live(mandates)
             for mandate in mandates:
                 if mandate not in live:
-                    await _empty(mandate)
+                    async with transaction():
+                        await _remove("mandate_id", mandate)
             last = mandates[-1]
 
     async def _put(self, named: dict[str, Any], key: str, text: str) -> None:
@@ -141,8 +142,13 @@ class Storage:
         return {"account_id": account, "service_id": place.service, "mandate_id": place.mandate or ""}
 
 
-async def _empty(mandate: MandateId) -> None:
-    spaces = "SELECT id FROM storage_space WHERE mandate_id = ?"
-    async with transaction():
-        await rows(f"DELETE FROM storage_entry WHERE space_id IN ({spaces})", mandate)  # noqa: S608 - ours
-        await rows("DELETE FROM storage_space WHERE mandate_id = ?", mandate)
+async def forget(account: AccountId) -> None:
+    """Remove all that is kept for an account, in the transaction that removes the account."""
+    await _remove("account_id", account)
+
+
+async def _remove(column: str, value: str) -> None:
+    """Spaces, then what is in them: the first waits for those who write into one, so that nothing stays behind."""
+    query = f"DELETE FROM storage_space WHERE {column} = ? RETURNING id"  # noqa: S608 - names of ours
+    for space in await rows(query, value):
+        await rows("DELETE FROM storage_entry WHERE space_id = ?", space["id"])

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
-from core.database import rows
+from core.database import rows, transaction
 from core.ids import AccountId
 from tests.api.test_mandates import ACTOR, OTHER, accepted, account, known, refused
 from tests.harness.gateway import Gateway
@@ -125,3 +125,20 @@ async def test_each_resident_and_each_mandate_has_a_storage_of_its_own(service: 
     await keeper.erase(actors)
     assert await rows("SELECT id FROM storage_entry") == []
     assert await rows("SELECT id FROM storage_space") == []
+
+
+async def test_no_value_outlives_its_space_when_both_are_removed_while_more_is_kept(service: Gateway) -> None:
+    resident = await service.resident()
+    owner = AccountId(await account(service, "13800000001"))
+    keeper = service.city.identity.rooms.lifecycle.areas.find("storage")
+    assert keeper
+
+    async def erase() -> None:
+        async with transaction():
+            await keeper.erase(owner)
+
+    for _ in range(5):
+        await put(resident, "first", 1)
+        await asyncio.gather(*(put(resident, f"{number}", number) for number in range(4)), erase(), erase())
+        orphans = "SELECT key FROM storage_entry WHERE space_id NOT IN (SELECT id FROM storage_space)"
+        assert await rows(orphans) == []
