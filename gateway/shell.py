@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -47,7 +47,7 @@ class Shell(StaticFiles):
         except HTTPException as error:
             if error.status_code != 404 or not self._is_page(path, scope):  # noqa: PLR2004 - Not Found
                 raise
-            response = FileResponse(self._first_page)
+            response = self.file_response(self._first_page, self._first_page.stat(), scope)
         response.headers["Cache-Control"] = _IMMUTABLE if path.startswith("assets/") else "no-cache"
         return response
 

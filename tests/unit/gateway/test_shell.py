@@ -50,6 +50,16 @@ async def test_an_asset_comes_in_the_best_coding_that_is_taken(
     assert (response.headers["vary"], response.headers["cache-control"][:7]) == ("Accept-Encoding", "public,")
 
 
+async def test_a_page_of_the_app_comes_in_the_coding_of_the_first_page(folder: Path) -> None:
+    (folder / "index.html.br").write_bytes(b"as br")
+    response = await fetched(folder, "/inbox/cases", "br")
+    assert (response.headers.get("content-encoding"), response.extensions["body"]) == ("br", b"as br")
+    assert (response.headers["vary"], response.headers["cache-control"]) == ("Accept-Encoding", "no-cache")
+    assert response.headers["content-type"].startswith("text/html")
+    again = await fetched(folder, "/inbox/cases", "br", **{"If-None-Match": response.headers["etag"]})
+    assert (again.status_code, again.extensions["body"]) == (304, b"")
+
+
 async def test_what_was_not_compressed_comes_as_it_is(folder: Path) -> None:
     response = await fetched(folder, "/assets/b.js", "br, gzip")
     assert ("content-encoding" in response.headers, response.extensions["body"]) == (False, PLAIN)
