@@ -96,8 +96,9 @@ class Manifest:
 
     @property
     def life_events(self) -> tuple[str, ...]:
-        """When in life it is needed."""
-        return tuple(self.city.get("life_events", ()))
+        """When in life it is needed: texts alone, for releases older than the member may have anything there."""
+        named = self.city.get("life_events")
+        return tuple(each for each in named if isinstance(each, str)) if isinstance(named, list) else ()
 
     @property
     def provides(self) -> Mapping[str, Provided]:

@@ -6,6 +6,7 @@ import pytest
 
 from core.ids import DepartmentId, ServiceId
 from miniapps.catalogue import LIFE_EVENTS, Catalogue, LifeEvent, Place, Wanted
+from miniapps.manifest import Manifest
 from miniapps.schema import SCHEMA
 from tests.harness.clock import ManualClock
 from tests.unit.miniapps.wiring import APPOINTMENTS, CIVIL, Wiring, both, manifest, package
@@ -61,6 +62,12 @@ async def test_a_list_is_narrowed(busy: Wiring) -> None:
     assert await found(busy, kind="query") == ["queries"]
     assert await found(busy, "yy", kind="news") == ["parks"]
     assert await found(busy, category="health", kind="query") == []
+
+
+@pytest.mark.parametrize("named", [5, None, "birth", {"birth": 1}, [["birth"]]])
+def test_events_of_life_that_nobody_checked_are_none(named: Any) -> None:
+    """Before the schema named the member, releases went live with whatever was in it."""
+    assert Manifest({"onecity": {"life_events": named}}).life_events == ()
 
 
 async def test_services_are_found_by_event_of_life_and_by_department(city: Wiring) -> None:
