@@ -40,6 +40,10 @@ def make(connection: sqlite3.Connection, resident: Resident, wish: SignatureRequ
     )
 
 
+def forget_old(connection: sqlite3.Connection, now: datetime) -> None:
+    connection.execute("delete from signature where expires_at <= ?", (milliseconds(now),))
+
+
 def checked(connection: sqlite3.Connection, reference: str, recipient: str, now: datetime) -> dict[str, Any] | None:
     """Who signed what and when; None when there is no such signature for this recipient."""
     row = connection.execute(

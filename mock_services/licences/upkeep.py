@@ -1,9 +1,9 @@
-"""What time does to the store: a day brings licences up to date, codes and old answers are forgotten."""
+"""What time does to the store: a day brings licences up to date, codes, signatures and old answers are forgotten."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from mock_services.licences import codes, wallet
+from mock_services.licences import codes, signatures, wallet
 from mock_services.shared.clock import SHANGHAI, Clock
 from mock_services.shared.database import Database
 from mock_services.shared.idempotency import forget_old_answers
@@ -27,6 +27,7 @@ class Upkeep:
     async def sweep(self) -> None:
         now = self._clock()
         await self._database.write(lambda connection: codes.forget_old(connection, now))
+        await self._database.write(lambda connection: signatures.forget_old(connection, now))
         await self._database.write(lambda connection: forget_old_answers(connection, now))
         await self.fill()
 

@@ -10,14 +10,15 @@ import httpx2
 import pytest
 
 from miniapps.operations import contract_of
-from mock_services.licences import codes
-from mock_services.licences.answers import NUMBER
+from mock_services.licences import codes, signatures
+from mock_services.licences.answers import NUMBER, SignatureRequest
 from mock_services.licences.app import SCHEMAS
 from mock_services.licences.issuing import licences_of
 from mock_services.licences.kinds import Kind
 from mock_services.licences.operations import OPERATIONS, document
 from mock_services.licences.upkeep import Upkeep
 from mock_services.licences.wallet import all_of
+from mock_services.shared.assertions import Resident
 from mock_services.shared.database import Database, create_tables
 from mock_services.shared.residents import DemoResident
 from tests.unit.mock_services.platform_twin import ISSUER, Gateway, ManualClock
@@ -245,6 +246,21 @@ async def test_a_licence_that_ends_soon_says_so(
     assert mine["driving-licence"]["validity"] == "expiring"
     clock.advance(days=365)
     assert (await wallet(licences, person(gateway)))["driving-licence"]["validity"] == "expired"
+
+
+async def test_time_takes_signatures_that_nobody_can_check_any_more(tmp_path: Path, clock: ManualClock) -> None:
+    create_tables(tmp_path / "l.sqlite", *SCHEMAS)
+    database, signer = Database(tmp_path / "l.sqlite"), Resident("s", frozenset(), 2, "张伟", id_number=ZHANG)
+    wish = SignatureRequest(recipient="appointments", title="办理居住登记", digest=DIGEST)
+    upkeep = Upkeep(database, [], clock)
+    left = []
+    for days in (89, 2):
+        await database.write(lambda store: signatures.make(store, signer, wish, clock()))
+        clock.advance(days=days)
+        await upkeep.sweep()
+        left.append(await database.read(lambda store: store.execute("select count(*) from signature").fetchone()[0]))
+    database.close()
+    assert left == [1, 1]
 
 
 async def test_time_brings_licences_and_takes_codes_away(tmp_path: Path, clock: ManualClock) -> None:
