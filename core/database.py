@@ -145,6 +145,15 @@ async def statement(query: str, *values: object) -> list[dict[str, Any]]:
         return await rows(query, *values)
 
 
+async def in_turn(name: str) -> None:
+    """One transaction of that name at a time goes on from here to its end, for rules that count before they write.
+
+    SQLite has one writer at a time as it is.
+    """
+    if connection().capabilities.dialect == "postgres":
+        await rows("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", name)
+
+
 @asynccontextmanager
 async def _busy_translated() -> AsyncIterator[None]:
     try:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.clock import Clock
-from core.database import rows, transaction
+from core.database import in_turn, rows, transaction
 from core.ids import AccountId, DepartmentId, ServiceId, new_id
 from core.problems import IdempotencyKeyReused
 from miniapps.intents.canonical import canonical, digest_of
@@ -138,6 +138,7 @@ class Intents:
         return first
 
     async def _check_rate(self, account: AccountId) -> None:
+        await in_turn(f"intents of {account}")
         lately = Intent.filter(account_id=account, created_at__gt=self._clock.now() - _HOUR)
         if await lately.count() >= HOUR_LIMIT:
             raise TooManyIntents(f"{HOUR_LIMIT} an hour are taken.", retry_after=int(_HOUR.total_seconds()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.clock import Clock
-from core.database import rows, transaction
+from core.database import in_turn, rows, transaction
 from core.ids import AccountId, DepartmentId, ServiceId, new_id
 from miniapps.errors import ServiceUnknown
 from miniapps.ratings.errors import AlreadyRated, TooManyRatings
@@ -103,6 +103,7 @@ class Ratings:
 
     async def _enter(self, account: AccountId, given: Given, department: DepartmentId) -> Rating:
         now = self._clock.now()
+        await in_turn(f"ratings of {account}")
         if await Rating.filter(account_id=account, created_at__gt=now - _DAY).count() >= DAY_LIMIT:
             raise TooManyRatings(f"{DAY_LIMIT} a day are taken.", retry_after=int(_DAY.total_seconds()))
         rating = Rating(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from core.clock import Clock
-from core.database import rows, transaction
+from core.database import in_turn, rows, transaction
 from core.ids import AccountId, DepartmentId, ServiceId, new_id
 from miniapps.errors import ServiceUnknown
 from miniapps.reports.errors import TooManyReports
@@ -64,6 +64,7 @@ class Reports:
         return await query.order_by("-id").limit(limit + 1)
 
     async def _check_limit(self, account: AccountId, now: datetime) -> None:
+        await in_turn(f"reports of {account}")
         if await Report.filter(account_id=account, day=_day(now)).count() >= DAY_LIMIT:
             tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
             raise TooManyReports(f"{DAY_LIMIT} a day are taken.", retry_after=int((tomorrow - now).total_seconds()) + 1)

@@ -1,5 +1,6 @@
 """What residents report about a service: taken once, a few a day, and read by its department without who."""
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -63,6 +64,15 @@ async def test_a_few_a_day_are_taken_from_one_resident(service: Gateway) -> None
     assert (await report(await service.resident(OTHER))).status_code == 202
     service.clock.advance(seconds=int(over.headers["retry-after"]))
     assert (await report(resident, text="10")).status_code == 202
+
+
+async def test_many_at_once_are_no_more_than_a_few_a_day(service: Gateway) -> None:
+    resident = await service.resident()
+    for number in range(9):
+        await report(resident, text=str(number))
+    answers = await asyncio.gather(*(report(resident, text=str(number)) for number in range(9, 19)))
+    assert sorted(each.status_code for each in answers) == [202] + [429] * 9
+    assert len(await rows("SELECT id FROM reports_report")) == 10
 
 
 async def test_they_go_with_the_account(service: Gateway) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.database import DatabaseBusy, after_commit, connection, database, rows, transaction
+from core.database import DatabaseBusy, after_commit, connection, database, in_turn, rows, transaction
 from gateway.tables import APPS
 
 pytestmark = pytest.mark.both_databases
@@ -77,6 +77,19 @@ async def test_tasks_of_their_own_see_only_what_is_committed(counter: str) -> No
 
     await asyncio.gather(*(work() for _ in range(20)))
     assert await value() == 20
+
+
+async def test_what_is_counted_first_is_counted_one_after_the_other(counter: str) -> None:
+    async def work(number: int) -> None:
+        async with transaction():
+            await in_turn("counting")
+            before = len(await rows("SELECT id FROM counter"))
+            await asyncio.sleep(0)
+            if before < 5:
+                await rows("INSERT INTO counter (id, value) VALUES (?, 0)", number)
+
+    await asyncio.gather(*(work(number) for number in range(2, 22)))
+    assert len(await rows("SELECT id FROM counter")) == 5
 
 
 @pytest.mark.parametrize("steps", range(12))
