@@ -10,6 +10,8 @@ from mock_services.shared.wire import Answer
 
 LONGEST_WAIT = 20
 MOST_PARTS = 20
+LONGEST_TOKEN = 20 * 1024
+"""The result of an intent with 4 kB in it, as a token writes them."""
 LARGEST_DOWNLOAD = 4 * 1024 * 1024
 
 
@@ -61,7 +63,7 @@ class Note(Answer):
 
 
 class TokenRequest(Strict):
-    token: str = Field(max_length=16 * 1024)
+    token: str = Field(max_length=LONGEST_TOKEN)
 
 
 class Verified(Answer):

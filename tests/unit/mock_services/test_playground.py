@@ -98,6 +98,13 @@ async def test_what_the_city_signed_for_it_is_read(
     assert answer.json()["claims"]["act"] == {"sub": "urn:onecity:service:playground"}
 
 
+async def test_the_longest_result_is_read(playground: httpx2.AsyncClient, gateway: Gateway) -> None:
+    """4 kB of what takes four bytes in UTF-8 take twelve in a token, and a third more in base64."""
+    token = gateway.sign(claims(result="😀" * 1023), typ="intent-result+jwt")
+    answer = await playground.post("/intents", json={"token": token})
+    assert answer.status_code == 200, answer.text
+
+
 FORGED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "another typ": ({}, {"typ": "at+jwt"}),
     "another audience": ({"aud": "gov-services"}, {}),
