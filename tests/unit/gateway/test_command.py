@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -31,6 +32,14 @@ def onecity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Onecity:
     monkeypatch.setenv("ONECITY_AUTH__SECRET", "s" * 40)
     monkeypatch.setenv("ONECITY_PUSH__VAPID_KEY", new_key()[1])
     return lambda *arguments: CliRunner().invoke(app, list(arguments))
+
+
+@pytest.fixture
+def migrated(onecity: Onecity, migrated_sqlite: Path, tmp_path: Path) -> Onecity:
+    """The same, in a city whose tables are there."""
+    (tmp_path / "var").mkdir()
+    shutil.copy(migrated_sqlite, tmp_path / "var" / "city.db")
+    return onecity
 
 
 def write_register(folder: Path, **changes: object) -> str:
@@ -77,10 +86,9 @@ def test_a_register_is_applied_and_applied_again(onecity: Onecity, tmp_path: Pat
     ],
 )
 def test_a_register_with_a_fault_says_where(
-    onecity: Onecity, tmp_path: Path, changes: dict[str, object], said: str
+    migrated: Onecity, tmp_path: Path, changes: dict[str, object], said: str
 ) -> None:
-    onecity("migrate")
-    done = onecity("apply", write_register(tmp_path, **changes))
+    done = migrated("apply", write_register(tmp_path, **changes))
     assert done.exit_code == 1
     assert said in done.stderr
     assert "Traceback" not in done.output
@@ -108,18 +116,16 @@ def test_a_register_with_a_fault_says_where(
     ],
 )
 def test_an_upstream_with_a_fault_says_where(
-    onecity: Onecity, tmp_path: Path, change: dict[str, object], said: str
+    migrated: Onecity, tmp_path: Path, change: dict[str, object], said: str
 ) -> None:
-    onecity("migrate")
     register = json.loads(Path(write_register(tmp_path)).read_text())
     upstream = register["upstreams"]["records"] | change
-    done = onecity("apply", write_register(tmp_path, upstreams={"records": upstream}))
+    done = migrated("apply", write_register(tmp_path, upstreams={"records": upstream}))
     assert done.exit_code == 1
     assert said in done.stderr
 
 
-def test_an_upstream_may_say_all_of_itself(onecity: Onecity, tmp_path: Path) -> None:
-    onecity("migrate")
+def test_an_upstream_may_say_all_of_itself(migrated: Onecity, tmp_path: Path) -> None:
     register = json.loads(Path(write_register(tmp_path)).read_text())
     upstream = register["upstreams"]["records"] | {
         "address": None,
@@ -129,7 +135,7 @@ def test_an_upstream_may_say_all_of_itself(onecity: Onecity, tmp_path: Path) -> 
         "limits": {"resident": {"calls": 60, "seconds": 60}, "upstream": {"calls": 1, "seconds": 0.5}},
         "max_body_bytes": 2**31,
     }
-    done = onecity("apply", write_register(tmp_path, upstreams={"records": upstream}))
+    done = migrated("apply", write_register(tmp_path, upstreams={"records": upstream}))
     assert done.exit_code == 0, done.output
     with sqlite3.connect(tmp_path / "var" / "city.db") as database:
         stored = database.execute(
@@ -193,10 +199,9 @@ def test_a_database_that_cannot_be_had_is_said_to_be(
     assert "Traceback" not in done.output
 
 
-def test_keys_are_rotated(onecity: Onecity, tmp_path: Path) -> None:
-    onecity("migrate")
+def test_keys_are_rotated(migrated: Onecity, tmp_path: Path) -> None:
     for _ in range(2):  # the second time the next key is waiting already
-        assert onecity("rotate-keys").exit_code == 0
+        assert migrated("rotate-keys").exit_code == 0
     with sqlite3.connect(tmp_path / "var" / "city.db") as database:
         assert database.execute("SELECT count(*) FROM auth_key").fetchone() == (2,)
     database.close()
