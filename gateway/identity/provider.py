@@ -78,28 +78,44 @@ def compose_provider(base: Foundation) -> ProviderServices:
         pushed=pushed,
         id_tokens=id_tokens,
         connections=connections,
-        authorizations=Authorizations(
-            base.clock,
-            settings,
-            base.origin,
-            clients=base.clients,
-            pushed=pushed,
-            accounts=base.accounts,
-            subjects=base.subjects,
-            connections=connections,
-            codes=Codes(base.clock, settings, client_sessions),
-            id_tokens=id_tokens,
-        ),
+        authorizations=_authorizations(base, pushed, connections, client_sessions, id_tokens),
         departments=Departments(),
         metadata=metadata(base.origin, tuple(grants), paths if settings.registration else paths - {"/oauth/register"}),
         introspection=Introspection(access_tokens, exchanged, refresh_tokens, families, base.subjects),
         revocation=Revocation(access_tokens, exchanged, refresh_tokens, families, base.department_tokens),
         sign_out=SignOut(base.clients, client_sessions, id_tokens, base.sessions),
         logout_queue=logout_queue,
-        logout_deliveries=LogoutDeliveries(
-            logout_queue,
-            base.clients,
-            LogoutTokens(base.clock, base.origin, base.keys, base.subjects),
-            Outside(base.outbound, settings.logout_networks, settings.logout_call_seconds),
-        ),
+        logout_deliveries=_logout_deliveries(base, logout_queue),
+    )
+
+
+def _authorizations(
+    base: Foundation,
+    pushed: PushedRequests,
+    connections: Connections,
+    client_sessions: ClientSessions,
+    id_tokens: IdTokens,
+) -> Authorizations:
+    settings = base.settings.provider
+    return Authorizations(
+        base.clock,
+        settings,
+        base.origin,
+        clients=base.clients,
+        pushed=pushed,
+        accounts=base.accounts,
+        subjects=base.subjects,
+        connections=connections,
+        codes=Codes(base.clock, settings, client_sessions),
+        id_tokens=id_tokens,
+    )
+
+
+def _logout_deliveries(base: Foundation, queue: LogoutQueue) -> LogoutDeliveries:
+    settings = base.settings.provider
+    return LogoutDeliveries(
+        queue,
+        base.clients,
+        LogoutTokens(base.clock, base.origin, base.keys, base.subjects),
+        Outside(base.outbound, settings.logout_networks, settings.logout_call_seconds),
     )
