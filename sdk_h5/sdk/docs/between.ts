@@ -119,7 +119,7 @@ export const BETWEEN = {
       'zh-CN': '作为被请求的一方，把结果交回去。',
       en: 'Gives the answer to what another service asks of this one in `context.launch.intent`, and goes back to that service.',
     },
-    takes: [['`result`', 'up to 4 kB of JSON: the token carries it']],
+    takes: [['`result`', 'up to 4 kB of JSON: the token carries it, and may be 17 kB long then']],
     refusals: [['`UNSUPPORTED`', 'nothing was asked of this page']],
     places: IN_THE_APP,
     notes:
